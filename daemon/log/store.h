@@ -1,0 +1,190 @@
+/* The store: one log of entries, and beside it what the fold made of them.
+ *
+ * One transaction holds a batch: its entries, the effects that they had, the
+ * cursors, the shoppers named for the first time, refused input, and the runs
+ * of jobs. Either all of it is there or none. One thread (the writer) commits;
+ * any number of readers, each with a connection of its own, see whole batches.
+ *
+ * A driver implements `struct store_driver`; `sqlite` is the embedded default.
+ */
+#ifndef LOG_STORE_H
+#define LOG_STORE_H
+
+#include <liftd/plugin.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+enum store_durability {
+	STORE_PROCESS,		/* survives kill -9 */
+	STORE_POWER		/* survives loss of power */
+};
+
+struct store_settings {
+	const char            *driver;		/* "sqlite" */
+	const char            *state;		/* the state directory */
+	enum store_durability  durability;
+};
+
+/* One entry as it is kept: BODY is engine/entry.h's encoding. */
+struct store_entry {
+	uint64_t         seq;
+	uint8_t          kind;
+	int64_t          time, received;
+	struct lift_text id, key, body;
+};
+
+/* One durable effect; BODY is a JSON object of the topic's fields, REASONS a
+ * JSON object of why, or empty. */
+struct store_effect {
+	uint64_t         seq;		/* of the entry that it came from */
+	uint32_t         ordinal;	/* its place among that entry's */
+	int64_t          time;
+	struct lift_text id, topic, key, body, reasons;
+};
+
+/* Input that was refused: what came, from which source, and why. */
+struct store_letter {
+	int64_t          received;
+	struct lift_text source, reason, body;
+};
+
+/* How far a courier, a consumer or the effects are. */
+struct store_cursor {
+	struct lift_text name;
+	uint64_t         seq;
+};
+
+/* A shopper's token and the id it stands for. */
+struct store_shopper {
+	uint32_t         token;
+	struct lift_text id;
+};
+
+/* One run of a job: the row (job, planned) is replaced when it is there. */
+struct store_run {
+	struct lift_text job, state, detail;
+	int64_t          planned, started, ended;	/* 0: not yet */
+	uint32_t         attempt;
+};
+
+/* What one transaction holds. Everything is borrowed. */
+struct store_batch {
+	const struct store_entry   *entries;
+	size_t                      entry_count;
+	const struct store_effect  *effects;
+	size_t                      effect_count;
+	const struct store_letter  *letters;
+	size_t                      letter_count;
+	const struct store_cursor  *cursors;
+	size_t                      cursor_count;
+	const struct store_shopper *shoppers;
+	size_t                      shopper_count;
+	const struct store_run     *runs;
+	size_t                      run_count;
+};
+
+/* What a reader asks for. Bounds are inclusive; 0 means no bound. */
+struct store_query {
+	uint64_t         from_seq, to_seq;
+	int64_t          from_time, to_time;
+	struct lift_text topic, id, key, job;	/* empty: any */
+	uint32_t         limit;			/* 0: all */
+	bool             newest_first;
+};
+
+struct store;
+struct store_reader;
+
+/* Opens the store, creates or migrates it. Fails with LIFT_E_STORE: the
+ * directory, a schema from a newer liftd, a damaged file (with the range and
+ * the command that saves what can be saved), a second daemon on it. */
+struct store *store_open(const struct store_settings *, struct lift_error *);
+
+/* Closes the store; takes NULL. */
+void store_close(struct store *);
+
+/* Commits one batch: all of it or nothing. Fails with `again` set when the
+ * same call may work later (disk full, busy, read only).
+ * Thread: the writer only. */
+bool store_commit(struct store *, const struct store_batch *,
+    struct lift_error *);
+
+/* Makes room: deletes entries and effects received before BEFORE, but none
+ * with a seq above KEEP, in steps of at most LIMIT rows. *ret_more says
+ * whether there is more to delete. Thread: the writer only. */
+bool store_prune(struct store *, int64_t before, uint64_t keep, uint32_t limit,
+    bool *ret_more, struct lift_error *);
+
+/* Writes a named value that is not history: the last good rules, the
+ * installation's seed. Thread: the writer only. */
+bool store_keep(struct store *, struct lift_text name, struct lift_text value,
+    struct lift_error *);
+
+/* Deletes the id behind a shopper's token. Thread: the writer only. */
+bool store_forget(struct store *, uint32_t token, struct lift_error *);
+
+/* A reader with a connection of its own, for one thread at a time. It sees
+ * what was committed when its current query began. */
+struct store_reader *store_reader_new(struct store *, struct lift_error *);
+
+/* Frees a reader; takes NULL. */
+void store_reader_free(struct store_reader *);
+
+/* Begins a query over entries by seq. One query at a time: beginning another
+ * ends the one before. */
+bool store_entries(struct store_reader *, const struct store_query *,
+    struct lift_error *);
+
+/* The next entry, borrowed until the next call. False at the end, or with
+ * err->code set when the store cannot be read: a damaged page is said with the
+ * range of seqs it hides. */
+bool store_next_entry(struct store_reader *, struct store_entry *ret_entry,
+    struct lift_error *);
+
+/* Likewise for effects, by (seq, ordinal); `topic`, `id`, `key` narrow it. */
+bool store_effects(struct store_reader *, const struct store_query *,
+    struct lift_error *);
+bool store_next_effect(struct store_reader *, struct store_effect *ret_effect,
+    struct lift_error *);
+
+/* Likewise for refused input, newest first. */
+bool store_letters(struct store_reader *, const struct store_query *,
+    struct lift_error *);
+bool store_next_letter(struct store_reader *, struct store_letter *ret_letter,
+    struct lift_error *);
+
+/* Likewise for the runs of jobs; `job` narrows it. */
+bool store_runs(struct store_reader *, const struct store_query *,
+    struct lift_error *);
+bool store_next_run(struct store_reader *, struct store_run *ret_run,
+    struct lift_error *);
+
+/* Likewise for all shoppers, by token. */
+bool store_shoppers(struct store_reader *, struct lift_error *);
+bool store_next_shopper(struct store_reader *, struct store_shopper *ret,
+    struct lift_error *);
+
+/* The highest and lowest seq that are there; 0 and 0 for an empty log. */
+bool store_range(struct store_reader *, uint64_t *ret_first,
+    uint64_t *ret_last, struct lift_error *);
+
+/* A named value, in the arena; *ret_value is empty when there is none. */
+bool store_value(struct store_reader *, struct arena *, struct lift_text name,
+    struct lift_text *ret_value, struct lift_error *);
+
+/* Appends what an operator wants to know as JSON fields without braces: driver,
+ * file, bytes, schema, durability. */
+bool store_describe(struct store_reader *, struct text *, struct lift_error *);
+
+/* Reads every page and row: false with the first damage, what it hides, and
+ * the command that saves the rest. */
+bool store_check(struct store_reader *, struct lift_error *);
+
+/* Writes what can still be read of a damaged store in the state directory
+ * STATE into a new store in directory INTO. Appends what was saved and lost,
+ * as sentences. */
+bool store_salvage(const char *state, const char *into, struct text *report,
+    struct lift_error *);
+
+#endif
