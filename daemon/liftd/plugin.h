@@ -12,7 +12,8 @@
  * promotions) through the host, change its own state, and emit effects: rows
  * of a topic that it has declared. An effect may match a rule's hook, and the
  * hook may call a verb, of this plugin or of another, before `entry` of the
- * next plugin runs. Everything here is deterministic: the same log gives the
+ * next plugin runs. Hooks on the entry itself run when all plugins have seen
+ * it. Everything here is deterministic: the same log gives the
  * same effects, today and in a replay. So there is no clock (take the time
  * from the entry and from `struct lift_moment`), no randomness but the host's,
  * which is seeded from the seq, no file, no socket, and no thread. What is
@@ -392,9 +393,8 @@ struct lift_product {
 	bool              is_known;	/* put by somebody, not just mentioned */
 	struct lift_text  name, title, category, brand;
 	struct lift_money price, cost;
-	struct lift_text  attributes;	/* JSON object */
-	uint32_t          tag_count;
-	const struct lift_text *tags;
+	struct lift_text  attributes;	/* JSON object of typed scalars */
+	struct lift_value tags;		/* a list of texts */
 };
 
 struct lift_promotion {
@@ -404,9 +404,16 @@ struct lift_promotion {
 	struct lift_money price;
 	int64_t           start, end;	/* INT64_MAX: open */
 	bool              is_stopped;
-	uint32_t          product_count, tag_count;
+	uint32_t          product_count;
 	const uint32_t   *products;
-	const struct lift_text *tags;
+	struct lift_value tags;		/* a list of texts */
+};
+
+/* What the world knows of a shopper: never who it is. */
+struct lift_shopper {
+	int64_t  first_seen, last_seen;
+	uint32_t interactions, purchases;
+	int64_t  quantity;		/* bought, less what came back */
 };
 
 /* ---- the host -------------------------------------------------------- */
@@ -438,6 +445,8 @@ struct lift_host {
 	    uint32_t id);
 	const struct lift_promotion *(*promotion)(const struct lift_host *,
 	    uint32_t id);
+	const struct lift_shopper *(*shopper)(const struct lift_host *,
+	    uint32_t token);
 	/* The interned id of a product's name; 0 if it is not known. */
 	uint32_t (*product_find)(const struct lift_host *, struct lift_text);
 	uint32_t (*promotion_find)(const struct lift_host *, struct lift_text);

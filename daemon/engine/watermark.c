@@ -1,0 +1,270 @@
+/* Two clocks, live and offline, of which one is in force; and the sources. The
+ * least over the sources is looked for only when the source that was the least
+ * has moved, so an entry costs a comparison. */
+#include "engine/watermark.h"
+
+#include "base/memory.h"
+
+static const int64_t NEVER = INT64_MIN / 2;
+
+struct source {
+	char   *name;
+	size_t  size;
+	int64_t greatest;	/* event time, as far as it counts */
+	int64_t heard;		/* the clock when it spoke last */
+	uint8_t class;
+	bool    open, idle;
+};
+
+struct clock {
+	int64_t now;		/* of the newest tick */
+	int64_t mark;		/* the watermark */
+	int64_t start;		/* the first time it ever showed */
+};
+
+struct watermark {
+	struct watermark_settings settings;
+	struct source            *sources;
+	size_t                    room;
+	uint32_t                  count;	/* numbers are below this */
+	uint32_t                  offline;	/* the open one */
+	struct clock              live, off;
+};
+
+struct watermark *
+watermark_new(const struct watermark_settings *settings)
+{
+	struct watermark *w = memory_take(sizeof(*w));
+
+	w->settings = *settings;
+	w->live = w->off = (struct clock){ NEVER, NEVER, NEVER };
+	return w;
+}
+
+void
+watermark_free(struct watermark *w)
+{
+	if (w == NULL)
+		return;
+	for (uint32_t i = 0; i < w->count; i++)
+		memory_give(w->sources[i].name);
+	memory_give(w->sources);
+	memory_give(w);
+}
+
+static struct source *
+source_at(struct watermark *w, uint32_t number)
+{
+	while (w->count <= number) {
+		w->sources = memory_grow(w->sources, w->count, &w->room,
+		    sizeof(*w->sources));
+		w->sources[w->count++] = (struct source){ .greatest = NEVER,
+			.heard = NEVER };
+	}
+	return &w->sources[number];
+}
+
+static void
+source_name(struct source *s, struct lift_text name)
+{
+	memory_give(s->name);
+	s->name = memory_raw(name.size + 1);
+	memcpy(s->name, name.data, name.size);
+	s->name[name.size] = '\0';
+	s->size = name.size;
+}
+
+void
+watermark_open(struct watermark *w, uint32_t number, enum source_class class,
+    struct lift_text name)
+{
+	struct source *s = source_at(w, number);
+
+	source_name(s, name);
+	s->class = (uint8_t)class;
+	s->open = true;
+	s->idle = false;
+	s->greatest = NEVER;
+	if (class != SOURCE_LIVE) {
+		w->offline = number;
+		w->off.now = NEVER;
+		w->off.mark = NEVER;
+	}
+}
+
+void
+watermark_end(struct watermark *w, uint32_t number)
+{
+	source_at(w, number)->open = false;
+	if (w->offline == number)
+		w->offline = 0;
+}
+
+enum source_class
+watermark_class(const struct watermark *w, uint32_t number)
+{
+	return number < w->count ?
+	    (enum source_class)w->sources[number].class : SOURCE_LIVE;
+}
+
+uint32_t
+watermark_offline(const struct watermark *w)
+{
+	return w->offline;
+}
+
+struct lift_text
+watermark_name(const struct watermark *w, uint32_t number)
+{
+	if (number >= w->count || w->sources[number].name == NULL)
+		return (struct lift_text){ "", 0 };
+	return (struct lift_text){ w->sources[number].name,
+		w->sources[number].size };
+}
+
+static struct clock *
+clock_in_force(struct watermark *w)
+{
+	return w->offline != 0 ? &w->off : &w->live;
+}
+
+static void
+clock_raise(struct clock *c, int64_t to)
+{
+	if (to <= c->mark)
+		return;
+	if (c->start == NEVER || to < c->start)
+		c->start = to;
+	c->mark = to;
+}
+
+/* The least greatest-time over the live sources that count; NEVER if none. */
+static int64_t
+least_live(struct watermark *w)
+{
+	int64_t least = INT64_MAX;
+
+	for (uint32_t i = 0; i < w->count; i++) {
+		struct source *s = &w->sources[i];
+		if (!s->open || s->idle || s->class != SOURCE_LIVE ||
+		    s->greatest == NEVER)
+			continue;
+		if (s->greatest < least)
+			least = s->greatest;
+	}
+	return least == INT64_MAX ? NEVER : least;
+}
+
+void
+watermark_note(struct watermark *w, const struct lift_entry *e)
+{
+	struct source *s = source_at(w, e->source);
+	int64_t time = e->time;
+
+	if (s->class == SOURCE_LIVE && time > e->received)
+		time = e->received;
+	s->idle = false;
+	s->open = true;
+	s->heard = w->live.now > e->received ? w->live.now : e->received;
+	if (time <= s->greatest)
+		return;
+	s->greatest = time;
+	if (s->class != SOURCE_LIVE) {
+		if (e->source == w->offline)
+			clock_raise(&w->off, time - w->settings.disorder);
+		return;
+	}
+	int64_t least = least_live(w);
+	if (least != NEVER)
+		clock_raise(&w->live, least - w->settings.disorder);
+}
+
+static void
+live_tick(struct watermark *w, int64_t time)
+{
+	for (uint32_t i = 0; i < w->count; i++) {
+		struct source *s = &w->sources[i];
+		if (s->open && s->class == SOURCE_LIVE && !s->idle &&
+		    s->heard < time - w->settings.idle)
+			s->idle = true;
+	}
+	int64_t least = least_live(w);
+	clock_raise(&w->live, (least == NEVER ? time : least) -
+	    w->settings.disorder);
+}
+
+void
+watermark_tick(struct watermark *w, int64_t time)
+{
+	struct clock *c = clock_in_force(w);
+
+	if (time <= c->now)
+		return;
+	c->now = time;
+	if (w->offline != 0)
+		clock_raise(c, time - w->settings.disorder);
+	else
+		live_tick(w, time);
+}
+
+const char *
+watermark_late(const struct watermark *w, int64_t time)
+{
+	int64_t lateness = w->settings.lateness;
+
+	if (w->offline == 0)
+		return time < w->live.mark - lateness ?
+		    "older than the watermark less the allowed lateness" : NULL;
+	if (time < w->off.mark - lateness)
+		return "older than this source's watermark less the allowed "
+		    "lateness";
+	if (w->live.start != NEVER && time >= w->live.start &&
+	    time < w->live.mark - lateness)
+		return "the live stream has judged this time already";
+	return NULL;
+}
+
+struct lift_moment
+watermark_moment(const struct watermark *w)
+{
+	const struct clock *c = w->offline != 0 ? &w->off : &w->live;
+
+	return (struct lift_moment){ .now = c->now, .watermark = c->mark,
+		.horizon = c->mark - w->settings.lateness };
+}
+
+void
+watermark_save(const struct watermark *w, struct state_out *out)
+{
+	state_put(out, &w->live, sizeof(w->live));
+	state_put(out, &w->off, sizeof(w->off));
+	state_put_whole(out, w->offline);
+	state_put_whole(out, w->count);
+	for (uint32_t i = 0; i < w->count; i++) {
+		const struct source *s = &w->sources[i];
+		state_put_text(out, watermark_name(w, i));
+		state_put_whole(out, s->greatest);
+		state_put_whole(out, s->heard);
+		state_put_whole(out, s->class | s->open << 8 | s->idle << 9);
+	}
+}
+
+bool
+watermark_load(struct watermark *w, struct state_in *in)
+{
+	state_take(in, &w->live, sizeof(w->live));
+	state_take(in, &w->off, sizeof(w->off));
+	w->offline = (uint32_t)state_take_whole(in);
+	int64_t count = state_take_whole(in);
+	for (int64_t i = 0; i < count && !in->failed; i++) {
+		struct source *s = source_at(w, (uint32_t)i);
+		source_name(s, state_take_text(in));
+		s->greatest = state_take_whole(in);
+		s->heard = state_take_whole(in);
+		int64_t bits = state_take_whole(in);
+		s->class = (uint8_t)bits;
+		s->open = bits >> 8 & 1;
+		s->idle = bits >> 9 & 1;
+	}
+	return !in->failed;
+}
