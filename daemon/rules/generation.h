@@ -1,0 +1,128 @@
+/* All rules loaded together: hooks, jobs, lists, and the options of each
+ * plugin. A generation is one arena; it is made by checking a set of files,
+ * and never changed afterwards. A set that does not check leaves no trace but
+ * its findings. Start-up, reload, `rules check` and HTTP all come here. */
+#ifndef RULES_GENERATION_H
+#define RULES_GENERATION_H
+
+#include <liftd/plugin.h>
+
+#include "base/arena.h"
+#include "rules/argument.h"
+#include "rules/cron.h"
+#include "rules/document.h"
+#include "rules/expression.h"
+#include "rules/finding.h"
+#include "rules/option.h"
+#include "rules/template.h"
+#include "rules/vocabulary.h"
+
+/* What a hook may do when it fires: note it, tell it, or do it. */
+enum rule_mode { RULE_SHADOW, RULE_ALERT, RULE_ACT };
+
+extern const char *const rule_mode_names[];
+
+/* One argument of an action: a constant, or a template that is filled in. */
+struct generation_argument {
+	struct lift_value constant;
+	struct template  *template;	/* NULL: the constant */
+};
+
+/* One verb that a hook calls. */
+struct generation_action {
+	unsigned                         verb;	/* in the vocabulary */
+	const struct generation_argument *arguments;	/* by table place */
+};
+
+struct generation_hook {
+	const char                     *name, *description, *owner, *file;
+	uint32_t                        line;
+	enum rule_mode                  mode;
+	unsigned                        topic;	/* in the vocabulary */
+	uint16_t                        type;	/* of interaction; 0: any */
+	struct lift_text                type_name;	/* demanded, a shop's
+							 * own type; or empty */
+	struct expression              *when;	/* NULL: always */
+	struct lift_text                when_text;
+	const struct generation_action *actions;
+	unsigned                        action_count;
+};
+
+enum job_overlap { JOB_SKIP, JOB_QUEUE };
+enum job_catchup { JOB_ONCE, JOB_ALL, JOB_NONE };
+
+extern const char *const job_overlap_names[], *const job_catchup_names[];
+
+struct generation_job {
+	const char      *name, *description, *file;
+	uint32_t         line;
+	struct cron      cron;
+	struct zone     *zone;
+	const char      *schedule_text, *zone_name;
+	int64_t          jitter, limit, backoff;
+	int64_t          retries;
+	enum job_overlap overlap;
+	enum job_catchup catchup;
+	enum rule_mode   mode;
+	unsigned         verb;		/* in the vocabulary */
+	struct lift_text arguments;	/* JSON object */
+};
+
+/* A test case of a rule file, kept as its tree. */
+struct generation_test {
+	const char        *name, *file;
+	const struct node *node;
+};
+
+/* One rule file: its name and its text. */
+struct generation_file {
+	struct lift_text name, text;
+};
+
+struct generation {
+	struct arena                  *arena;
+	uint32_t                       number;
+	struct lift_text               digest;	/* hex, of names and texts */
+	const struct generation_file  *files;
+	size_t                         file_count;
+	const struct generation_hook  *hooks;
+	size_t                         hook_count;
+	const struct generation_job   *jobs;
+	size_t                         job_count;
+	const struct generation_test  *tests;
+	size_t                         test_count;
+	void *const                   *settings;	/* by plugin */
+	const struct expression_constant *lists;
+	size_t                         list_count;
+};
+
+/* What checking needs to know. */
+struct generation_context {
+	const struct vocabulary     *vocabulary;
+	const struct option_sources *sources;	/* env: and file: */
+};
+
+/* Checks a set of files and makes a generation of it, or returns NULL. The
+ * findings, warnings among them, live in ARENA. Freed with generation_free. */
+struct generation *generation_load(const struct generation_context *,
+    const struct generation_file *files, size_t count,
+    struct findings *findings);
+
+/* Frees a generation; takes NULL. */
+void generation_free(struct generation *);
+
+/* Reads a set of files from JSON: `{"files": [{"name":, "text":}]}`, as the
+ * entry of a reload carries it. Texts lie in the arena. */
+bool generation_files_read(struct lift_text json, struct arena *,
+    const struct generation_file **ret_files, size_t *ret_count,
+    struct lift_error *);
+
+/* Appends a set of files as that JSON. */
+void generation_files_write(struct text *, const struct generation_file *,
+    size_t count, uint32_t number);
+
+/* The digest of a set of files: 32 hexadecimal digits and a zero. */
+void generation_digest(const struct generation_file *, size_t count,
+    char ret_digest[33]);
+
+#endif
