@@ -447,6 +447,11 @@ struct lift_host {
 	    uint32_t id);
 	const struct lift_shopper *(*shopper)(const struct lift_host *,
 	    uint32_t token);
+	/* The name of a product or promotion that has an interned id, also of
+	 * one that was only mentioned. */
+	struct lift_text (*product_name)(const struct lift_host *, uint32_t id);
+	struct lift_text (*promotion_name)(const struct lift_host *,
+	    uint32_t id);
 	/* The interned id of a product's name; 0 if it is not known. */
 	uint32_t (*product_find)(const struct lift_host *, struct lift_text);
 	uint32_t (*promotion_find)(const struct lift_host *, struct lift_text);

@@ -1,0 +1,644 @@
+/* The fold itself: what each kind of entry does, the queue of effects, and the
+ * state in parts. */
+#include "engine/engine_parts.h"
+
+#include "base/memory.h"
+#include "engine/entry.h"
+
+/* ---- the vocabulary ------------------------------------------------------ */
+
+static const struct lift_field fired_fields[] = {
+	{ "hook", LIFT_TEXT, .meaning = "the hook's name" },
+	{ "mode", LIFT_TEXT, .meaning = "shadow, alert or act" },
+	{ "on", LIFT_TEXT, .meaning = "the topic that it fired on" },
+	{ "cause", LIFT_TEXT, .meaning = "id of the event or effect" },
+	{ "product", LIFT_PRODUCT, .optional = true,
+	  .meaning = "the product concerned" },
+	{ "shopper", LIFT_SHOPPER, .optional = true,
+	  .meaning = "the shopper concerned" },
+	{ "generation", LIFT_INT, .meaning = "of the rules that decided" },
+	{ "actions", LIFT_INT, .meaning = "verbs that were called and done" },
+	{ "problem", LIFT_TEXT, .optional = true,
+	  .meaning = "why a verb was not done" },
+	LIFT_END
+};
+
+static const struct lift_field late_fields[] = {
+	{ "event", LIFT_TEXT, .meaning = "id of the event" },
+	{ "type", LIFT_TEXT, .meaning = "what the shopper did" },
+	{ "time", LIFT_TIME, .meaning = "when it happened" },
+	{ "source", LIFT_TEXT, .optional = true, .meaning = "who sent it" },
+	{ "watermark", LIFT_TIME, .meaning = "where time stood" },
+	{ "reason", LIFT_TEXT, .meaning = "why it changes no window" },
+	LIFT_END
+};
+
+static unsigned
+topics_count(const struct lift_topic *t)
+{
+	unsigned n = 0;
+
+	while (t != NULL && t[n].name != NULL)
+		n++;
+	return n;
+}
+
+static unsigned
+verbs_count(const struct lift_verb *v)
+{
+	unsigned n = 0;
+
+	while (v != NULL && v[n].name != NULL)
+		n++;
+	return n;
+}
+
+static void
+topics_own(struct engine *en)
+{
+	struct vocabulary_topic *t = en->topics;
+
+	for (unsigned i = 0; i < LIFT_INTERACTIONS; i++)
+		t[i] = (struct vocabulary_topic){
+			.name = i == 0 ? "interaction" : interaction_name(i),
+			.fields = interaction_fields, .owner = "liftd",
+			.meaning = i == 0 ? "anything that a shopper did" :
+			    "a shopper did this", .type = (uint16_t)i,
+			.source = TOPIC_INTERACTION };
+	t[ENGINE_FIRED] = (struct vocabulary_topic){ "fired", fired_fields,
+		"liftd", "a hook's condition held", TOPIC_ENGINE, 0, true };
+	t[ENGINE_LATE] = (struct vocabulary_topic){ "late", late_fields,
+		"liftd", "an event came too late to change a window",
+		TOPIC_ENGINE, 0, true };
+}
+
+static void
+topics_of_plugin(struct engine *en, unsigned place, unsigned *count)
+{
+	const struct lift_plugin *p = en->seats[place].plugin;
+
+	en->seats[place].topic = *count;
+	for (unsigned i = 0; i < topics_count(p->topics); i++)
+		en->topics[(*count)++] = (struct vocabulary_topic){
+			p->topics[i].name, p->topics[i].fields, p->name,
+			p->topics[i].meaning, TOPIC_PLUGIN, 0,
+			p->topics[i].durable };
+}
+
+static void
+verbs_add(struct engine *en, const struct lift_verb *v, int place,
+    const char *owner)
+{
+	unsigned n = verbs_count(v);
+
+	for (unsigned i = 0; i < n; i++)
+		en->verbs[en->vocabulary.verb_count++] =
+		    (struct vocabulary_verb){ &v[i], owner, place,
+			place == -2 };
+}
+
+static void
+vocabulary_build(struct engine *en, const struct lift_verb *daemon_verbs)
+{
+	unsigned topics = ENGINE_TOPICS, verbs = verbs_count(catalogue_verbs) +
+	    verbs_count(daemon_verbs), used = ENGINE_TOPICS;
+
+	for (unsigned i = 0; i < en->seat_count; i++) {
+		topics += topics_count(en->seats[i].plugin->topics);
+		verbs += verbs_count(en->seats[i].plugin->verbs);
+	}
+	en->topics = arena_array(en->tables, struct vocabulary_topic, topics);
+	en->verbs = arena_array(en->tables, struct vocabulary_verb, verbs);
+	topics_own(en);
+	verbs_add(en, catalogue_verbs, -1, "liftd");
+	verbs_add(en, daemon_verbs, -2, "liftd");
+	const struct lift_plugin **plugins = arena_array(en->tables,
+	    const struct lift_plugin *, en->seat_count + 1);
+	for (unsigned i = 0; i < en->seat_count; i++) {
+		plugins[i] = en->seats[i].plugin;
+		topics_of_plugin(en, i, &used);
+		verbs_add(en, plugins[i]->verbs, (int)i, plugins[i]->name);
+	}
+	struct expression_object *objects = arena_array(en->tables,
+	    struct expression_object, 3);
+	objects[0] = (struct expression_object){ LIFT_PRODUCT, product_fields };
+	objects[1] = (struct expression_object){ LIFT_PROMOTION,
+		promotion_fields };
+	objects[2] = (struct expression_object){ LIFT_SHOPPER, shopper_fields };
+	en->vocabulary.topics = en->topics;
+	en->vocabulary.topic_count = topics;
+	en->vocabulary.verbs = en->verbs;
+	en->vocabulary.plugins = plugins;
+	en->vocabulary.plugin_count = en->seat_count;
+	en->vocabulary.objects = objects;
+	en->vocabulary.object_count = 3;
+}
+
+struct engine *
+engine_new(const struct engine_settings *settings,
+    const struct engine_outside *outside,
+    const struct lift_plugin *const *plugins, size_t plugin_count,
+    const struct lift_verb *daemon_verbs)
+{
+	struct engine *en = memory_take(sizeof(*en));
+
+	en->settings = *settings;
+	if (outside != NULL)
+		en->outside = *outside;
+	en->tables = arena_new();
+	en->scratch = arena_new();
+	en->test_scratch = arena_new();
+	en->world = world_new();
+	en->seen = seen_new(settings->seen_count, settings->seen_span);
+	en->watermark = watermark_new(&settings->watermark);
+	for (size_t i = 0; i < plugin_count && i < PLUGINS_MOST; i++)
+		en->seats[en->seat_count++].plugin = plugins[i];
+	vocabulary_build(en, daemon_verbs);
+	hooks_index(en);
+	return en;
+}
+
+void
+engine_free(struct engine *en)
+{
+	if (en == NULL)
+		return;
+	generation_free(en->generation);
+	arena_free(en->hooks);
+	arena_free(en->tables);
+	arena_free(en->scratch);
+	arena_free(en->test_scratch);
+	world_free(en->world);
+	seen_free(en->seen);
+	watermark_free(en->watermark);
+	memory_give(en->queue);
+	memory_give(en->effect_metrics);
+	text_done(&en->deferred);
+	memory_give(en);
+}
+
+const struct vocabulary *
+engine_vocabulary(const struct engine *en)
+{
+	return &en->vocabulary;
+}
+
+void
+engine_attach(struct engine *en, unsigned place, void *self)
+{
+	en->seats[place].self = self;
+	en->seats[place].behind = false;
+}
+
+void
+engine_measure(struct engine *en, struct metrics *m)
+{
+	struct text labels = { 0 };
+
+	en->metrics = m;
+	en->effect_metrics = memory_resize(en->effect_metrics,
+	    en->vocabulary.topic_count * sizeof(*en->effect_metrics));
+	for (size_t i = 0; i < en->vocabulary.topic_count; i++) {
+		en->effect_metrics[i] = NULL;
+		if (en->topics[i].source == TOPIC_INTERACTION)
+			continue;
+		text_clear(&labels);
+		text_form(&labels, "topic=\"%s\"", en->topics[i].name);
+		en->effect_metrics[i] = metric_of(m, METRIC_COUNTER,
+		    "effects_total", labels.data, "effects by topic");
+	}
+	en->late_metric = metric_of(m, METRIC_COUNTER, "late_entries_total",
+	    NULL, "interactions too late to change a window");
+	text_done(&labels);
+}
+
+/* ---- generations --------------------------------------------------------- */
+
+static bool
+plugins_prepare(struct engine *en, const struct generation *g,
+    struct lift_error *err)
+{
+	unsigned i;
+
+	for (i = 0; i < en->seat_count; i++) {
+		struct plugin_seat *s = &en->seats[i];
+		if (s->self == NULL || s->plugin->prepare == NULL)
+			continue;
+		if (!s->plugin->prepare(s->self, g->settings[i], err))
+			break;
+	}
+	if (i == en->seat_count)
+		return true;
+	while (i-- > 0)
+		if (en->seats[i].self != NULL && en->seats[i].plugin->abort)
+			en->seats[i].plugin->abort(en->seats[i].self);
+	return false;
+}
+
+bool
+engine_use(struct engine *en, struct generation *g, struct lift_error *err)
+{
+	if (!plugins_prepare(en, g, err))
+		return false;
+	for (unsigned i = 0; i < en->seat_count; i++) {
+		struct plugin_seat *s = &en->seats[i];
+		if (s->self != NULL && s->plugin->commit != NULL)
+			s->plugin->commit(s->self, g->settings[i]);
+	}
+	generation_free(en->generation);
+	en->generation = g;
+	hooks_index(en);
+	return true;
+}
+
+const struct generation *
+engine_generation(const struct engine *en)
+{
+	return en->generation;
+}
+
+struct hook_count
+engine_hook_count(const struct engine *en, size_t place)
+{
+	return en->counts[place];
+}
+
+/* ---- effects ------------------------------------------------------------- */
+
+void
+effect_queue(struct engine *en, const struct effect *from)
+{
+	unsigned n = fields_count(from->topic->fields);
+	struct lift_value *values = arena_array(en->scratch, struct lift_value,
+	    n);
+
+	en->scratch_used = true;
+	for (unsigned i = 0; i < n; i++) {
+		values[i] = from->values[i];
+		if (values[i].type == LIFT_TEXT || values[i].type == LIFT_JSON)
+			values[i].text = arena_copy(en->scratch,
+			    values[i].text, values[i].size);
+	}
+	en->queue = memory_grow(en->queue, en->queue_tail, &en->queue_room,
+	    sizeof(*en->queue));
+	struct effect *e = &en->queue[en->queue_tail++].effect;
+	*e = *from;
+	e->values = values;
+	e->key = arena_text(en->scratch, from->key);
+	if (from->reasons.size > 0)
+		e->reasons = arena_text(en->scratch, from->reasons);
+}
+
+void
+effects_drain(struct engine *en)
+{
+	while (en->queue_head < en->queue_tail) {
+		struct effect e = en->queue[en->queue_head++].effect;
+		if (!en->muted && en->outside.effect != NULL)
+			en->outside.effect(en->outside.context, &e);
+		if (en->effect_metrics != NULL && !en->muted)
+			metric_add(en->effect_metrics[e.topic - en->topics],
+			    1);
+		hooks_on_effect(en, &e);
+	}
+	en->queue_head = en->queue_tail = 0;
+}
+
+void
+engine_emit(struct engine *en, unsigned place, const struct lift_effect *from)
+{
+	struct effect e = {
+		.topic = &en->topics[en->seats[place].topic + from->topic],
+		.seq = en->seq, .ordinal = en->ordinal++, .time = from->time,
+		.depth = en->depth, .key = from->key, .values = from->values,
+	};
+
+	if (from->identity.size > 0)
+		effect_identify(&e, from->identity);
+	else
+		effect_number(&e, en->entry->id);
+	effect_queue(en, &e);
+}
+
+/* ---- the kinds of entries ------------------------------------------------ */
+
+static void
+plugins_entry(struct engine *en, const struct lift_entry *e)
+{
+	struct lift_moment moment = watermark_moment(en->watermark);
+
+	for (unsigned i = 0; i < en->seat_count; i++) {
+		struct plugin_seat *s = &en->seats[i];
+		if (s->self == NULL || s->plugin->entry == NULL)
+			continue;
+		s->plugin->entry(s->self, e, &moment);
+		if (en->queue_tail > 0)
+			effects_drain(en);
+	}
+}
+
+static void
+advance(struct engine *en)
+{
+	struct lift_moment moment = watermark_moment(en->watermark);
+
+	en->is_behind = false;
+	for (unsigned i = 0; i < en->seat_count; i++) {
+		struct plugin_seat *s = &en->seats[i];
+		if (s->self == NULL || s->plugin->advance == NULL)
+			continue;
+		if (!s->plugin->advance(s->self, &moment, en->settings.slice))
+			en->is_behind = true;
+		if (en->queue_tail > 0)
+			effects_drain(en);
+	}
+}
+
+static void
+late_emit(struct engine *en, const struct lift_entry *e, const char *reason)
+{
+	struct lift_text source = watermark_name(en->watermark, e->source);
+	struct lift_value values[] = {
+		lift_value_text(e->id), lift_value_text(e->type_name),
+		LIFT_VALUE_TIME(e->time),
+		source.size > 0 ? lift_value_text(source) : LIFT_VALUE_NULL,
+		LIFT_VALUE_TIME(watermark_moment(en->watermark).watermark),
+		lift_value_text(lift_text(reason)),
+	};
+	struct effect late = { .topic = &en->topics[ENGINE_LATE],
+		.seq = en->seq, .ordinal = en->ordinal++, .time = e->time,
+		.key = e->product_name, .values = values };
+
+	effect_identify(&late, e->id);
+	if (en->late_metric != NULL && !en->muted)
+		metric_add(en->late_metric, 1);
+	effect_queue(en, &late);
+	effects_drain(en);
+}
+
+static void
+interaction_fold(struct engine *en, struct lift_entry *e)
+{
+	const char *reason = watermark_late(en->watermark, e->time);
+
+	e->product = world_product_number(en->world, e->product_name);
+	e->promotion = world_promotion_number(en->world, e->promotion_name);
+	e->is_late = reason != NULL;
+	if (reason != NULL)
+		late_emit(en, e, reason);
+	else
+		watermark_note(en->watermark, e);
+	world_note(en->world, e);
+	plugins_entry(en, e);
+	hooks_on_entry(en);
+}
+
+static void
+source_fold(struct engine *en, const struct lift_entry *e)
+{
+	struct arena *arena = en->scratch;
+	struct json_reader r = json_reader_of(e->body, arena);
+	struct lift_text key, name = { "", 0 }, state = name, class = name;
+
+	en->scratch_used = true;
+	if (!json_enter(&r, JSON_OBJECT))
+		return;
+	while (json_key(&r, &key)) {
+		struct lift_text v;
+		if (!json_take_string(&r, &v))
+			return;
+		if (lift_text_equal(key, LIFT_TEXT_OF("name")))
+			name = v;
+		else if (lift_text_equal(key, LIFT_TEXT_OF("state")))
+			state = v;
+		else if (lift_text_equal(key, LIFT_TEXT_OF("class")))
+			class = v;
+	}
+	if (lift_text_equal(state, LIFT_TEXT_OF("end"))) {
+		watermark_end(en->watermark, e->source);
+		return;
+	}
+	enum source_class c = SOURCE_LIVE;
+	if (lift_text_equal(class, LIFT_TEXT_OF("backfill")))
+		c = SOURCE_BACKFILL;
+	else if (lift_text_equal(class, LIFT_TEXT_OF("simulated")))
+		c = SOURCE_SIMULATED;
+	watermark_open(en->watermark, e->source, c, name);
+}
+
+static void
+rules_fold(struct engine *en, const struct lift_entry *e)
+{
+	struct lift_error err = { 0 };
+
+	if (en->outside.generation == NULL)
+		return;
+	struct generation *g = en->outside.generation(en->outside.context, e);
+	if (g == NULL || engine_use(en, g, &err))
+		return;
+	generation_free(g);
+	engine_log(en, LIFT_ERR, "rules", err.text);
+}
+
+/* ---- live entries that wait for a backfill ------------------------------- */
+
+/* One that waits is kept as a fixed head and its texts, as the store keeps
+ * it. */
+struct waiting {
+	uint64_t seq;
+	int64_t  time, received;
+	uint32_t id_size, body_size;
+	uint8_t  kind;
+};
+
+static bool
+must_wait(const struct engine *en, const struct lift_entry *e)
+{
+	return watermark_offline(en->watermark) != 0 &&
+	    e->kind == LIFT_ENTRY_INTERACTION &&
+	    watermark_class(en->watermark, e->source) == SOURCE_LIVE;
+}
+
+static void
+defer(struct engine *en, const struct lift_entry *e)
+{
+	struct text *t = &en->deferred;
+	size_t at = t->size;
+	struct waiting w = { e->seq, e->time, e->received,
+		(uint32_t)e->id.size, 0, e->kind };
+
+	text_add(t, &w, sizeof(w));
+	text_add(t, e->id.data, e->id.size);
+	entry_encode(t, e);
+	w.body_size = (uint32_t)(t->size - at - sizeof(w) - e->id.size);
+	memcpy(t->data + at, &w, sizeof(w));
+}
+
+static void fold_now(struct engine *, struct lift_entry *);
+
+static void
+fold_deferred(struct engine *en)
+{
+	struct text all = en->deferred;
+	uint64_t seq = en->seq;
+	struct waiting w;
+	struct lift_error err;
+
+	en->deferred = (struct text){ 0 };
+	for (size_t at = 0; at < all.size; at += w.id_size + w.body_size) {
+		memcpy(&w, all.data + at, sizeof(w));
+		at += sizeof(w);
+		struct lift_entry e = { .seq = w.seq, .time = w.time,
+			.received = w.received, .kind = w.kind,
+			.id = { all.data + at, w.id_size } };
+		struct lift_text body = { all.data + at + w.id_size,
+			w.body_size };
+		if (entry_decode(&e, body, &err))
+			fold_now(en, &e);
+	}
+	en->seq = seq;
+	text_done(&all);
+}
+
+bool
+engine_is_full(const struct engine *en)
+{
+	return en->deferred.size > en->settings.deferred_most;
+}
+
+size_t
+engine_deferred(const struct engine *en)
+{
+	return en->deferred.size;
+}
+
+/* ---- folding ------------------------------------------------------------- */
+
+static void
+fold_kind(struct engine *en, struct lift_entry *e)
+{
+	switch ((enum lift_entry_kind)e->kind) {
+	case LIFT_ENTRY_INTERACTION:
+		interaction_fold(en, e);
+		return;
+	case LIFT_ENTRY_TICK:
+		if (watermark_offline(en->watermark) == 0)
+			watermark_tick(en->watermark, e->time);
+		break;
+	case LIFT_ENTRY_CALL:
+		call_fold(en, e);
+		break;
+	case LIFT_ENTRY_RULES:
+		rules_fold(en, e);
+		break;
+	case LIFT_ENTRY_SOURCE:
+		source_fold(en, e);
+		break;
+	case LIFT_ENTRY_MOMENT: case LIFT_ENTRY_ANSWER:
+	case LIFT_ENTRY_BOOT: case LIFT_ENTRY_NONE:
+		break;
+	}
+	plugins_entry(en, e);
+}
+
+static void
+fold_now(struct engine *en, struct lift_entry *e)
+{
+	en->entry = e;
+	en->seq = e->seq;
+	en->ordinal = 0;
+	en->drawn = 0;
+	en->depth = 0;
+	e->generation = en->generation != NULL ? en->generation->number : 0;
+	fold_kind(en, e);
+	advance(en);
+	if (en->scratch_used) {
+		arena_clear(en->scratch);
+		en->scratch_used = false;
+	}
+}
+
+void
+engine_fold(struct engine *en, struct lift_entry *e)
+{
+	bool offline = watermark_offline(en->watermark) != 0;
+
+	if (offline && must_wait(en, e)) {
+		defer(en, e);
+		en->seq = e->seq;
+		return;
+	}
+	fold_now(en, e);
+	if (offline && watermark_offline(en->watermark) == 0 &&
+	    en->deferred.size > 0)
+		fold_deferred(en);
+}
+
+bool
+engine_admit(struct engine *en, struct lift_text id, int64_t received)
+{
+	return seen_admit(en->seen, id, received);
+}
+
+bool
+engine_is_behind(const struct engine *en)
+{
+	return en->is_behind;
+}
+
+void
+engine_mute(struct engine *en, bool muted)
+{
+	en->muted = muted;
+}
+
+uint64_t
+engine_seq(const struct engine *en)
+{
+	return en->seq;
+}
+
+struct world *
+engine_world(struct engine *en)
+{
+	return en->world;
+}
+
+const struct seen *
+engine_seen(const struct engine *en)
+{
+	return en->seen;
+}
+
+const struct watermark *
+engine_watermark(const struct engine *en)
+{
+	return en->watermark;
+}
+
+uint64_t
+engine_random(struct engine *en)
+{
+	return hash_mix(hash_mix(en->settings.seed, en->seq), en->drawn++);
+}
+
+void
+engine_log(struct engine *en, enum lift_level level, const char *topic,
+    const char *line)
+{
+	if (en->outside.log != NULL && !en->muted)
+		en->outside.log(en->outside.context, level, topic, line);
+}
+
+void
+engine_count(struct engine *en, unsigned place, const char *name, int64_t by)
+{
+	struct text family = { 0 };
+
+	if (en->metrics == NULL || en->muted)
+		return;
+	text_form(&family, "%s_%s_total", en->seats[place].plugin->name, name);
+	metric_add(metric_of(en->metrics, METRIC_COUNTER, family.data, NULL,
+	    "counted by the plugin"), by);
+	text_done(&family);
+}

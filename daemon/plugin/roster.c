@@ -1,0 +1,161 @@
+/* Seats, and the instances that sit on them. */
+#include "plugin/roster.h"
+
+#include "base/arena.h"
+#include "base/memory.h"
+#include "plugin/host.h"
+#include "plugin/loader.h"
+
+struct roster {
+	struct arena              *arena;
+	struct roster_seat        *seats;
+	const struct lift_plugin **plugins;
+	const char               **missing;
+	size_t                     count, plugin_count;
+};
+
+static struct roster *
+roster_room(size_t count)
+{
+	struct roster *r = memory_take(sizeof(*r));
+
+	r->arena = arena_new();
+	r->seats = arena_array(r->arena, struct roster_seat, count + 1);
+	r->plugins = arena_array(r->arena, const struct lift_plugin *,
+	    count + 1);
+	r->missing = arena_array(r->arena, const char *, count + 1);
+	r->count = count;
+	return r;
+}
+
+struct roster *
+roster_new(const char *directory, const struct lift_texts *names)
+{
+	struct roster *r = roster_room(names->count);
+	size_t missing = 0;
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct roster_seat *s = &r->seats[i];
+		s->name = arena_string(r->arena, names->items[i]);
+		s->plugin = loader_open(directory, s->name, &s->error);
+		if (s->plugin != NULL) {
+			r->plugins[r->plugin_count++] = s->plugin;
+			continue;
+		}
+		s->state = s->error.code == LIFT_E_MISSING ? SEAT_ABSENT :
+		    SEAT_REFUSED;
+		r->missing[missing++] = s->name;
+	}
+	return r;
+}
+
+struct roster *
+roster_of(const struct lift_plugin *const *plugins, size_t count)
+{
+	struct roster *r = roster_room(count);
+
+	for (size_t i = 0; i < count; i++) {
+		r->seats[i].name = plugins[i]->name;
+		r->seats[i].plugin = plugins[i];
+		r->plugins[r->plugin_count++] = plugins[i];
+	}
+	return r;
+}
+
+void
+roster_free(struct roster *r)
+{
+	if (r == NULL)
+		return;
+	arena_free(r->arena);
+	memory_give(r);
+}
+
+const struct roster_seat *
+roster_seats(const struct roster *r, size_t *ret_count)
+{
+	*ret_count = r->count;
+	return r->seats;
+}
+
+const struct lift_plugin *const *
+roster_plugins(const struct roster *r, size_t *ret_count)
+{
+	*ret_count = r->plugin_count;
+	return r->plugins;
+}
+
+const char *const *
+roster_missing(const struct roster *r)
+{
+	return r->missing;
+}
+
+const char *
+seat_state_name(enum seat_state state)
+{
+	switch (state) {
+	case SEAT_OPEN: return "open";
+	case SEAT_ABSENT: return "absent";
+	case SEAT_REFUSED: return "refused";
+	case SEAT_FAILED: return "failed";
+	}
+	return "open";
+}
+
+struct company {
+	struct engine *engine;
+	size_t         count;
+	struct {
+		const struct lift_plugin *plugin;
+		void                     *self;
+		struct host              *host;
+	} members[];
+};
+
+static void
+seat_failed(struct roster *r, const struct lift_plugin *p,
+    const struct lift_error *err)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->seats[i].plugin == p) {
+			r->seats[i].state = SEAT_FAILED;
+			r->seats[i].error = *err;
+		}
+}
+
+struct company *
+company_open(struct engine *en, struct roster *r, const struct generation *g)
+{
+	struct company *c = memory_take(sizeof(*c) + r->plugin_count *
+	    sizeof(c->members[0]));
+
+	c->engine = en;
+	c->count = r->plugin_count;
+	for (unsigned i = 0; i < c->count; i++) {
+		struct lift_error err = { 0 };
+		const struct lift_plugin *p = r->plugins[i];
+		c->members[i].plugin = p;
+		c->members[i].host = host_new(en, i, p->name);
+		c->members[i].self = p->open(host_lend(c->members[i].host),
+		    g->settings[i], &err);
+		if (c->members[i].self == NULL)
+			seat_failed(r, p, &err);
+		engine_attach(en, i, c->members[i].self);
+	}
+	return c;
+}
+
+void
+company_close(struct company *c)
+{
+	if (c == NULL)
+		return;
+	for (unsigned i = 0; i < c->count; i++) {
+		engine_attach(c->engine, i, NULL);
+		if (c->members[i].self != NULL)
+			c->members[i].plugin->close(c->members[i].self);
+		host_free(c->members[i].host);
+	}
+	memory_give(c);
+}
