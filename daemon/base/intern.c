@@ -45,8 +45,9 @@ intern_probe(const struct intern *t, struct lift_text name, uint64_t hash)
 	uint32_t at = (uint32_t)hash & t->mask;
 
 	for (; t->slots[at] != 0; at = (at + 1) & t->mask)
-		if (t->slots[at] >> 32 == hash >> 32 && lift_text_equal(
-		    t->of[(uint32_t)t->slots[at]], name))
+		if (t->slots[at] >> 32 == hash >> 32 &&
+		    t->of[(uint32_t)t->slots[at]].data != NULL &&
+		    lift_text_equal(t->of[(uint32_t)t->slots[at]], name))
 			break;
 	return at;
 }
@@ -58,6 +59,8 @@ intern_grow(struct intern *t)
 	uint64_t *slots = memory_take(((size_t)mask + 1) * sizeof(*slots));
 
 	for (uint32_t n = 1; n <= t->count; n++) {
+		if (t->of[n].data == NULL)
+			continue;
 		uint64_t hash = hash_text(t->of[n]);
 		uint32_t at = (uint32_t)hash & mask;
 		while (slots[at] != 0)
@@ -95,9 +98,28 @@ intern_find(const struct intern *t, struct lift_text name)
 struct lift_text
 intern_name(const struct intern *t, uint32_t n)
 {
-	if (n == 0 || n > t->count)
+	if (n == 0 || n > t->count || t->of[n].data == NULL)
 		return (struct lift_text){ "", 0 };
 	return t->of[n];
+}
+
+void
+intern_forget(struct intern *t, uint32_t n)
+{
+	if (n == 0 || n > t->count || t->of[n].data == NULL)
+		return;
+	/* The slot stays, matches nothing, and goes when the table grows. */
+	memset((char *)(uintptr_t)t->of[n].data, 0, t->of[n].size);
+	t->of[n] = (struct lift_text){ NULL, 0 };
+}
+
+void
+intern_skip(struct intern *t)
+{
+	uint32_t n = ++t->count;
+
+	t->of = memory_grow(t->of, n, &t->room, sizeof(*t->of));
+	t->of[n] = (struct lift_text){ NULL, 0 };
 }
 
 uint32_t

@@ -22,6 +22,12 @@ uint32_t intern_find(const struct intern *, struct lift_text name);
 /* The name of a number; empty for 0 and for numbers not given. */
 struct lift_text intern_name(const struct intern *, uint32_t number);
 
+/* Forgets a name and overwrites its bytes; its number is never given again. */
+void intern_forget(struct intern *, uint32_t number);
+
+/* Gives the next number to nobody: for one whose name was forgotten. */
+void intern_skip(struct intern *);
+
 /* How many names there are: numbers go from 1 to this. */
 uint32_t intern_count(const struct intern *);
 

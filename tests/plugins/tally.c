@@ -210,7 +210,11 @@ window_judge(struct tally *t, struct window *w, unsigned slice)
 		window_emit(t, w, w->judged, c);
 		slice--;
 	}
-	w->is_judged = w->judged >= most;
+	if (w->judged >= most) {
+		w->is_judged = true;
+		/* Not `most`, which depends on how the pages grew. */
+		w->judged = UINT32_MAX;
+	}
 	return slice;
 }
 
