@@ -93,13 +93,14 @@ salvage_take(struct salvage *s, enum table_name table,
 	return true;
 }
 
-/* What could not be read of a table. Lost entries are said as gaps. */
+/* What could not be read of a table. Entries lost between others are said as
+ * gaps. */
 static void
 salvage_lost(struct salvage *s, const struct sqlite_hidden *hidden)
 {
 	const char *name = tables[hidden->table].name;
 
-	if (hidden->table == TABLE_ENTRIES)
+	if (hidden->table == TABLE_ENTRIES && s->last != 0)
 		return;
 	if (hidden->last == INT64_MAX)
 		text_form(s->report, "lost: %s from %" PRId64 " on\n", name,
