@@ -89,9 +89,12 @@ path_sql(const struct path *path, bool down, struct text *sql)
 	if (path->fixed >= 0)
 		text_form(sql, "%s = ?5 AND ",
 		    table->columns[path->fixed].name);
+	/* A single number is met exactly, so that the search for its neighbour
+	 * does not touch a page that is damaged. */
 	if (key == NULL)
-		text_form(sql, "%s %c ?1 AND %s %c= ?3 ORDER BY %s %s", first,
-		    down ? '<' : '>', first, down ? '>' : '<', first, order);
+		text_form(sql, "%s %c%s ?1 AND %s %c= ?3 ORDER BY %s %s",
+		    first, down ? '<' : '>', path_is_numbered(path) ? "=" : "",
+		    first, down ? '>' : '<', first, order);
 	else
 		text_form(sql, "(%s,%s) %c (?1,?2) AND %s %c= ?3 ORDER BY "
 		    "%s %s,%s %s", first, key->name, down ? '<' : '>', first,
@@ -100,13 +103,8 @@ path_sql(const struct path *path, bool down, struct text *sql)
 }
 
 void
-path_mark_at(const struct path *path, bool down, int64_t at,
-    struct mark *mark)
+path_mark_at(bool down, int64_t at, struct mark *mark)
 {
-	/* With one key, behind the value before AT; with two, before the first
-	 * second key that goes with AT. */
-	if (path->keys[1] < 0 && (down ? at < INT64_MAX : at > INT64_MIN))
-		at += down ? 1 : -1;
 	mark->whole[0] = at;
 	mark->whole[1] = down ? INT64_MAX : INT64_MIN;
 	text_clear(&mark->text);
@@ -114,13 +112,17 @@ path_mark_at(const struct path *path, bool down, int64_t at,
 }
 
 void
-path_mark_behind(const struct path *path, const void *row, struct mark *mark)
+path_mark_behind(const struct path *path, bool down, const void *row,
+    struct mark *mark)
 {
+	bool is_lone = path->keys[1] < 0;
+
 	for (int i = 0; i < 2 && path->keys[i] >= 0; i++) {
 		const struct column *key = path_key(path, i);
 
 		if (!column_is_text(key)) {
-			mark->whole[i] = column_whole(key, row);
+			mark->whole[i] = column_whole(key, row) +
+			    (is_lone ? (down ? -1 : 1) : 0);
 			continue;
 		}
 		text_clear(&mark->text);

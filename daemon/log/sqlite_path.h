@@ -31,7 +31,8 @@ struct path {
 /* The list. */
 extern const struct path paths[PATHS];
 
-/* Where a query goes on: behind this value of each key. */
+/* Where a query goes on: behind these values of its keys; at this value when
+ * its only key is a number. */
 struct mark {
 	int64_t     whole[2];
 	struct text text;		/* of the one key that is text */
@@ -52,10 +53,11 @@ void path_sql(const struct path *, bool down, struct text *);
 bool path_is_numbered(const struct path *);
 
 /* Sets the mark so that the next row is the first one at or behind AT. */
-void path_mark_at(const struct path *, bool down, int64_t at, struct mark *);
+void path_mark_at(bool down, int64_t at, struct mark *);
 
 /* Sets the mark so that the next row is the one behind ROW. */
-void path_mark_behind(const struct path *, const void *row, struct mark *);
+void path_mark_behind(const struct path *, bool down, const void *row,
+    struct mark *);
 
 /* Binds the mark and the bound. */
 void path_bind(const struct path *, sqlite3_stmt *, const struct mark *,

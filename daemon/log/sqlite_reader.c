@@ -200,7 +200,7 @@ reader_begin(struct sqlite_reader *reader, enum table_name table,
 	}
 	reader->expected = reader_is_down(reader) ? reader->highest :
 	    reader->lowest;
-	path_mark_at(reader->path, reader_is_down(reader), reader->expected,
+	path_mark_at(reader_is_down(reader), reader->expected,
 	    &reader->mark);
 	reader->is_over = reader->lowest > reader->highest;
 	return true;
@@ -243,7 +243,7 @@ reader_probe(struct sqlite_reader *reader, int64_t at, int64_t *ret_key)
 	bool down = reader_is_down(reader);
 	int rc;
 
-	path_mark_at(reader->path, down, at, &reader->mark);
+	path_mark_at(down, at, &reader->mark);
 	reader_bind(reader, 1);
 	rc = sqlite3_step(reader->scan);
 	*ret_key = down ? INT64_MIN : INT64_MAX;
@@ -346,10 +346,8 @@ reader_fault(struct sqlite_reader *reader, struct lift_error *err)
 	reader_reason(reader, sqlite3_errmsg(reader->link.db));
 	sqlite3_reset(reader->scan);
 	if (path_is_numbered(reader->path)) {
-		if (reader->path->keys[1] < 0)
-			start += down ? -1 : 1;
 		far = reader_far_side(reader, start);
-		path_mark_at(reader->path, down, far, &reader->mark);
+		path_mark_at(down, far, &reader->mark);
 	}
 	reader->hidden = (struct sqlite_hidden){ reader->path->table, start,
 	    far == INT64_MAX ? far : far - 1 };
@@ -368,7 +366,7 @@ reader_wrong(struct sqlite_reader *reader, struct lift_error *err)
 	int64_t key = 0;
 
 	/* chunk_take has put it at the chunk's end, without counting it. */
-	path_mark_behind(path, row, &reader->mark);
+	path_mark_behind(path, reader_is_down(reader), row, &reader->mark);
 	if (path_is_numbered(path))
 		key = sqlite3_column_int64(reader->scan, path->keys[0]);
 	sqlite3_reset(reader->scan);
@@ -405,13 +403,13 @@ reader_cut(struct sqlite_reader *reader, size_t at, int64_t first,
 
 	chunk->count = at;
 	if (at > 0) {
-		path_mark_behind(reader->path, chunk_row(chunk, reader->table,
-		    at - 1), &reader->mark);
+		path_mark_behind(reader->path, reader_is_down(reader),
+		    chunk_row(chunk, reader->table, at - 1), &reader->mark);
 		reader->is_over = false;
 		return true;
 	}
 	reader->hidden = (struct sqlite_hidden){ TABLE_ENTRIES, first, last };
-	path_mark_at(reader->path, reader_is_down(reader),
+	path_mark_at(reader_is_down(reader),
 	    reader_is_down(reader) ? first - 1 : last + 1, &reader->mark);
 	reader_reason(reader, "nothing is there");
 	return reader_say(reader, err);
@@ -508,8 +506,9 @@ reader_fill(struct sqlite_reader *reader, struct lift_error *err)
 		return reader_fault(reader, err);
 	sqlite3_reset(reader->scan);
 	if (chunk->count > 0)
-		path_mark_behind(reader->path, chunk_row(chunk, reader->table,
-		    chunk->count - 1), &reader->mark);
+		path_mark_behind(reader->path, reader_is_down(reader),
+		    chunk_row(chunk, reader->table, chunk->count - 1),
+		    &reader->mark);
 	reader->is_over = rc == SQLITE_DONE && (int64_t)chunk->count < rows;
 	return reader->path->table != TABLE_ENTRIES ||
 	    reader_is_whole(reader, err);
