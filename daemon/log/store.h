@@ -43,8 +43,10 @@ struct store_effect {
 	struct lift_text id, topic, key, body, reasons;
 };
 
-/* Input that was refused: what came, from which source, and why. */
+/* Input that was refused: what came, from which source, and why. The store
+ * gives the number. */
 struct store_letter {
+	uint64_t         number;
 	int64_t          received;
 	struct lift_text source, reason, body;
 };
@@ -96,23 +98,34 @@ struct store_query {
 struct store;
 struct store_reader;
 
-/* Opens the store, creates or migrates it. Fails with LIFT_E_STORE: the
- * directory, a schema from a newer liftd, a damaged file (with the range and
- * the command that saves what can be saved), a second daemon on it. */
+/* Opens the store, creates or migrates it, and looks over its newest rows.
+ * Keeps: a copy of the settings.
+ * Fails: LIFT_E_STORE: the directory, a schema from a newer liftd, a damaged
+ * file (with the range and the command that saves what can be saved), a second
+ * daemon on it. */
 struct store *store_open(const struct store_settings *, struct lift_error *);
 
 /* Closes the store; takes NULL. */
 void store_close(struct store *);
 
-/* Commits one batch: all of it or nothing. Fails with `again` set when the
- * same call may work later (disk full, busy, read only).
+/* Commits one batch: all of it or nothing. Seqs of entries have no holes: the
+ * first one follows the last that is there, or begins an empty log.
+ * Fails: with `again` set when the same call may work later (disk full, busy,
+ * read only); with LIFT_E_BUG for a hole.
  * Thread: the writer only. */
 bool store_commit(struct store *, const struct store_batch *,
     struct lift_error *);
 
-/* Makes room: deletes entries and effects received before BEFORE, but none
- * with a seq above KEEP, in steps of at most LIMIT rows. *ret_more says
- * whether there is more to delete. Thread: the writer only. */
+/* The writer has nothing to do for a moment: the store tidies up (SQLite moves
+ * its write-ahead log into the file). Without such calls commit does it when
+ * it must. Thread: the writer only. */
+void store_rest(struct store *);
+
+/* Makes room: deletes the oldest entries and their effects as long as they were
+ * received before BEFORE, but none with a seq above KEEP and never the newest;
+ * also letters and ended runs from before, but never a job's newest run. One
+ * call deletes at most LIMIT rows of each; *ret_more says whether there may be
+ * more to delete. Thread: the writer only. */
 bool store_prune(struct store *, int64_t before, uint64_t keep, uint32_t limit,
     bool *ret_more, struct lift_error *);
 
@@ -121,28 +134,38 @@ bool store_prune(struct store *, int64_t before, uint64_t keep, uint32_t limit,
 bool store_keep(struct store *, struct lift_text name, struct lift_text value,
     struct lift_error *);
 
-/* Deletes the id behind a shopper's token. Thread: the writer only. */
+/* Erases the id behind a shopper's token, also from what the file and its
+ * write-ahead log have left over. Thread: the writer only. */
 bool store_forget(struct store *, uint32_t token, struct lift_error *);
 
 /* A reader with a connection of its own, for one thread at a time. It sees
- * what was committed when its current query began. */
-struct store_reader *store_reader_new(struct store *, struct lift_error *);
+ * what was committed when its current query began, and whole batches. Between
+ * two calls it holds nothing: a slow reader is in nobody's way. */
+struct store_reader *store_reader_new(const struct store *,
+    struct lift_error *);
+
+/* A reader without a store: for `check`, and beside a running daemon. Fails
+ * when there is no store; creates and migrates nothing. */
+struct store_reader *store_reader_open(const struct store_settings *,
+    struct lift_error *);
 
 /* Frees a reader; takes NULL. */
 void store_reader_free(struct store_reader *);
 
-/* Begins a query over entries by seq. One query at a time: beginning another
- * ends the one before. */
+/* Begins a query over entries by seq; `id`, `key` and times narrow it. One
+ * query at a time: beginning another ends the one before. */
 bool store_entries(struct store_reader *, const struct store_query *,
     struct lift_error *);
 
-/* The next entry, borrowed until the next call. False at the end, or with
- * err->code set when the store cannot be read: a damaged page is said with the
- * range of seqs it hides. */
+/* The next entry, borrowed until the next call. False at the end with
+ * err->code none, or with err->code set when the store cannot be read: damage
+ * is said with the range of seqs that it hides. Each row is compared with its
+ * sum, and a missing seq is damage, unless a salvage has noted the gap. */
 bool store_next_entry(struct store_reader *, struct store_entry *ret_entry,
     struct lift_error *);
 
-/* Likewise for effects, by (seq, ordinal); `topic`, `id`, `key` narrow it. */
+/* Likewise for effects, by (seq, ordinal); `topic`, `id`, `key` and times
+ * narrow it, the first two through an index. */
 bool store_effects(struct store_reader *, const struct store_query *,
     struct lift_error *);
 bool store_next_effect(struct store_reader *, struct store_effect *ret_effect,
@@ -154,7 +177,7 @@ bool store_letters(struct store_reader *, const struct store_query *,
 bool store_next_letter(struct store_reader *, struct store_letter *ret_letter,
     struct lift_error *);
 
-/* Likewise for the runs of jobs; `job` narrows it. */
+/* Likewise for the runs of jobs, by planned time; `job` and times narrow it. */
 bool store_runs(struct store_reader *, const struct store_query *,
     struct lift_error *);
 bool store_next_run(struct store_reader *, struct store_run *ret_run,
@@ -165,25 +188,37 @@ bool store_shoppers(struct store_reader *, struct lift_error *);
 bool store_next_shopper(struct store_reader *, struct store_shopper *ret,
     struct lift_error *);
 
-/* The highest and lowest seq that are there; 0 and 0 for an empty log. */
+/* Likewise for all cursors, by name. */
+bool store_cursors(struct store_reader *, struct lift_error *);
+bool store_next_cursor(struct store_reader *, struct store_cursor *ret,
+    struct lift_error *);
+
+/* Where the cursor NAME stands; 0 when there is none. Ends the query. */
+bool store_cursor_seq(struct store_reader *, struct lift_text name,
+    uint64_t *ret_seq, struct lift_error *);
+
+/* The lowest and highest seq that are there; 0 and 0 for an empty log. The
+ * highest includes what a salvage has lost: the next entry comes after it. */
 bool store_range(struct store_reader *, uint64_t *ret_first,
     uint64_t *ret_last, struct lift_error *);
 
-/* A named value, in the arena; *ret_value is empty when there is none. */
+/* A named value, in the arena; *ret_value is empty when there is none. Ends
+ * the query. */
 bool store_value(struct store_reader *, struct arena *, struct lift_text name,
     struct lift_text *ret_value, struct lift_error *);
 
 /* Appends what an operator wants to know as JSON fields without braces: driver,
- * file, bytes, schema, durability. */
+ * file, bytes, wal_bytes, schema, durability. */
 bool store_describe(struct store_reader *, struct text *, struct lift_error *);
 
 /* Reads every page and row: false with the first damage, what it hides, and
- * the command that saves the rest. */
+ * the command that saves the rest. May run beside the daemon; for its last
+ * part (some seconds a GB) the write-ahead log cannot be emptied. */
 bool store_check(struct store_reader *, struct lift_error *);
 
 /* Writes what can still be read of a damaged store in the state directory
  * STATE into a new store in directory INTO. Appends what was saved and lost,
- * as sentences. */
+ * as sentences of a line each. No daemon may run on either. */
 bool store_salvage(const char *state, const char *into, struct text *report,
     struct lift_error *);
 

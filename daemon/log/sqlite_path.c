@@ -1,0 +1,152 @@
+/* The ways through the tables, as a list, and the statements made from it. */
+#include "log/sqlite_path.h"
+
+#include "base/text.h"
+
+/* Columns by their place in log/table.c. */
+const struct path paths[PATHS] = {
+	[PATH_ENTRIES] = { TABLE_ENTRIES, -1, { 0, -1 } },
+	[PATH_EFFECTS] = { TABLE_EFFECTS, -1, { 0, 1 } },
+	[PATH_EFFECTS_TOPIC] = { TABLE_EFFECTS, 4, { 0, 1 } },
+	[PATH_EFFECTS_ID] = { TABLE_EFFECTS, 3, { 0, 1 } },
+	[PATH_LETTERS] = { TABLE_LETTERS, -1, { 0, -1 } },
+	[PATH_CURSORS] = { TABLE_CURSORS, -1, { 0, -1 } },
+	[PATH_CURSORS_NAME] = { TABLE_CURSORS, 0, { 0, -1 } },
+	[PATH_SHOPPERS] = { TABLE_SHOPPERS, -1, { 0, -1 } },
+	[PATH_RUNS] = { TABLE_RUNS, -1, { 1, 0 } },
+	[PATH_RUNS_JOB] = { TABLE_RUNS, 0, { 1, 0 } },
+	[PATH_KEPT] = { TABLE_KEPT, -1, { 0, -1 } },
+	[PATH_KEPT_NAME] = { TABLE_KEPT, 0, { 0, -1 } },
+	[PATH_GAPS] = { TABLE_GAPS, -1, { 0, -1 } },
+};
+
+static enum path_name
+path_given(struct lift_text text, enum path_name with,
+    enum path_name without, struct lift_text *ret_fixed)
+{
+	*ret_fixed = text;
+	return text.size > 0 ? with : without;
+}
+
+enum path_name
+path_choose(enum table_name table, const struct store_query *query,
+    struct lift_text *ret_fixed)
+{
+	*ret_fixed = LIFT_TEXT_OF("");
+	switch (table) {
+	case TABLE_ENTRIES:
+		return PATH_ENTRIES;
+	case TABLE_EFFECTS:
+		if (query->id.size > 0)
+			return path_given(query->id, PATH_EFFECTS_ID,
+			    PATH_EFFECTS, ret_fixed);
+		return path_given(query->topic, PATH_EFFECTS_TOPIC,
+		    PATH_EFFECTS, ret_fixed);
+	case TABLE_LETTERS:
+		return PATH_LETTERS;
+	case TABLE_CURSORS:
+		return path_given(query->key, PATH_CURSORS_NAME, PATH_CURSORS,
+		    ret_fixed);
+	case TABLE_SHOPPERS:
+		return PATH_SHOPPERS;
+	case TABLE_RUNS:
+		return path_given(query->job, PATH_RUNS_JOB, PATH_RUNS,
+		    ret_fixed);
+	case TABLE_KEPT:
+		return path_given(query->key, PATH_KEPT_NAME, PATH_KEPT,
+		    ret_fixed);
+	default:
+		return PATH_GAPS;
+	}
+}
+
+static const struct column *
+path_key(const struct path *path, int i)
+{
+	if (path->keys[i] < 0)
+		return NULL;
+	return &tables[path->table].columns[path->keys[i]];
+}
+
+bool
+path_is_numbered(const struct path *path)
+{
+	return !column_is_text(path_key(path, 0));
+}
+
+void
+path_sql(const struct path *path, bool down, struct text *sql)
+{
+	const struct table *table = &tables[path->table];
+	const char *first = path_key(path, 0)->name;
+	const struct column *key = path_key(path, 1);
+	const char *order = down ? "DESC" : "ASC";
+
+	text_string(sql, "SELECT ");
+	for (unsigned i = 0; i < table->count; i++)
+		text_form(sql, "%s,", table->columns[i].name);
+	text_form(sql, "sum FROM %s WHERE ", table->name);
+	if (path->fixed >= 0)
+		text_form(sql, "%s = ?5 AND ",
+		    table->columns[path->fixed].name);
+	/* A single number is met exactly, so that the search for its neighbour
+	 * does not touch a page that is damaged. */
+	if (key == NULL)
+		text_form(sql, "%s %c%s ?1 AND %s %c= ?3 ORDER BY %s %s",
+		    first, down ? '<' : '>', path_is_numbered(path) ? "=" : "",
+		    first, down ? '>' : '<', first, order);
+	else
+		text_form(sql, "(%s,%s) %c (?1,?2) AND %s %c= ?3 ORDER BY "
+		    "%s %s,%s %s", first, key->name, down ? '<' : '>', first,
+		    down ? '>' : '<', first, order, key->name, order);
+	text_string(sql, " LIMIT ?4");
+}
+
+void
+path_mark_at(bool down, int64_t at, struct mark *mark)
+{
+	mark->whole[0] = at;
+	mark->whole[1] = down ? INT64_MAX : INT64_MIN;
+	text_clear(&mark->text);
+	mark->is_end = down;
+}
+
+void
+path_mark_behind(const struct path *path, bool down, const void *row,
+    struct mark *mark)
+{
+	bool is_lone = path->keys[1] < 0;
+
+	for (int i = 0; i < 2 && path->keys[i] >= 0; i++) {
+		const struct column *key = path_key(path, i);
+
+		if (!column_is_text(key)) {
+			mark->whole[i] = column_whole(key, row) +
+			    (is_lone ? (down ? -1 : 1) : 0);
+			continue;
+		}
+		text_clear(&mark->text);
+		text_add(&mark->text, column_text(key, row).data,
+		    column_text(key, row).size);
+		mark->is_end = false;
+	}
+}
+
+void
+path_bind(const struct path *path, sqlite3_stmt *statement,
+    const struct mark *mark, int64_t bound)
+{
+	for (int i = 0; i < 2 && path->keys[i] >= 0; i++) {
+		if (!column_is_text(path_key(path, i)))
+			sqlite3_bind_int64(statement, i + 1, mark->whole[i]);
+		else if (mark->is_end)
+			/* In SQLite each blob is above all texts. */
+			sqlite3_bind_zeroblob(statement, i + 1, 0);
+		else
+			sqlite_bind(statement, i + 1, text_view(&mark->text));
+	}
+	if (path_is_numbered(path))
+		sqlite3_bind_int64(statement, 3, bound);
+	else
+		sqlite3_bind_zeroblob(statement, 3, 0);
+}
