@@ -252,7 +252,7 @@ search_folder(struct search *s, const char *folder, const char *under,
 static void
 unknown(const char *folder, struct lift_text name, struct lift_error *err)
 {
-	struct search s = { .distance = 2 };
+	struct search s = { .distance = name.size < 6 ? 1 : 2 };
 
 	if (name.size < sizeof(s.wanted)) {
 		small_letters(s.wanted, name.data, name.size);
