@@ -48,6 +48,9 @@ static const struct complaint {
 	{ "could not find expected ':'", NULL, FINDING_YAML_SYNTAX, true,
 	    "this key has no \":\" behind it",
 	    "write \"key: value\", or put the text in quotes" },
+	{ "did not find expected node content", "flow node",
+	    FINDING_YAML_SYNTAX, false, "a value was expected here: a bracket "
+	    "or brace before it is not closed, or a comma is too many", NULL },
 	{ "did not find expected ',' or '}'", NULL, FINDING_YAML_SYNTAX, false,
 	    "expected \",\" or \"}\" here", NULL },
 	{ "did not find expected ',' or ']'", NULL, FINDING_YAML_SYNTAX, false,
