@@ -327,6 +327,10 @@ struct lift_verb {
 	const char              *meaning;
 	/* Does it. Fails with a sentence; then nothing has changed. */
 	bool (*run)(void *self, struct lift_call *, struct lift_error *);
+	/* The topics that an acting verb may emit at once, ended by NULL; or
+	 * NULL: none. Hooks that would call each other in a circle are found
+	 * by it when rules are loaded. */
+	const char *const *emits;
 };
 
 /* ---- entries --------------------------------------------------------- */

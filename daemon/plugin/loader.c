@@ -127,7 +127,7 @@ loader_check(const struct lift_plugin *p, const char *file, const char *name,
 	for (const struct lift_verb *v = p->verbs; v && v->name; v++)
 		if (!check_verb(p, v, file, err))
 			return false;
-	if (p->options != NULL && !option_table_check(p->options, &inner))
+	if (p->options != NULL && !option_check(p->options, &inner))
 		return lift_fail(err, LIFT_E_INPUT,
 		    "%s has an option table that does not hold: %s", file,
 		    inner.text);

@@ -14,6 +14,7 @@
 #include "rules/expression.h"
 #include "rules/finding.h"
 #include "rules/option.h"
+#include "rules/reference.h"
 #include "rules/template.h"
 #include "rules/vocabulary.h"
 
@@ -100,6 +101,8 @@ struct generation {
 struct generation_context {
 	const struct vocabulary     *vocabulary;
 	const struct option_sources *sources;	/* env: and file: */
+	const char *const           *missing;	/* plugins that are not there,
+						 * ended by NULL; or NULL */
 };
 
 /* Checks a set of files and makes a generation of it, or returns NULL. The
@@ -107,6 +110,13 @@ struct generation_context {
 struct generation *generation_load(const struct generation_context *,
     const struct generation_file *files, size_t count,
     struct findings *findings);
+
+/* Appends the JSON Schema (draft 7) of a rule file: what editors check by. */
+void generation_schema(struct text *, const struct vocabulary *);
+
+/* The options of a rule file's own level, of a hook and of a job: for
+ * manuals. */
+extern const struct lift_option rule_file_options[];
 
 /* Frees a generation; takes NULL. */
 void generation_free(struct generation *);
