@@ -137,7 +137,8 @@ struct operand
 fold_run(const struct term *t, struct env *env)
 {
 	struct operand range = t->parts[0]->run(t->parts[0], env), result;
-	struct folding f = { .term = t, .env = env };
+	struct folding f = { .term = t, .env = env,
+		.wrong = { .kind = KIND_NULL } };
 	bool is_test = t->fold <= FOLD_EXISTS_ONE;
 
 	if (range.kind == KIND_ERROR)

@@ -5,6 +5,9 @@
 #include "rules/expression_tree.h"
 #include "rules/zone.h"
 
+/* Nanoseconds of any time or span, and sums of two of them. */
+__extension__ typedef __int128 wide;
+
 #define MOMENT_FIRST	INT64_C(-62135596800)
 #define MOMENT_LAST	INT64_C(253402300799)
 #define BILLION		INT64_C(1000000000)
@@ -26,7 +29,7 @@ moment_at(const struct term *t, int64_t seconds, uint32_t nanos)
 
 /* A span of so many nanoseconds; they have to fit into 64 bits. */
 static const char *
-span_of(__int128 nanos, struct operand *ret)
+span_of(wide nanos, struct operand *ret)
 {
 	if (nanos > INT64_MAX || nanos < INT64_MIN)
 		return span_range;
@@ -40,10 +43,10 @@ span_of(__int128 nanos, struct operand *ret)
 	return NULL;
 }
 
-static __int128
+static wide
 nanos_of(const struct operand *o)
 {
-	return (__int128)o->whole * BILLION + o->size;
+	return (wide)o->whole * BILLION + o->size;
 }
 
 /* ---- reading and writing -------------------------------------------------- */
@@ -108,9 +111,9 @@ is_digit(const char *at, const char *end)
 
 /* Reads one number with its unit; NULL or what is wrong. */
 static const char *
-read_part(const char **at, const char *end, __int128 *sum)
+read_part(const char **at, const char *end, wide *sum)
 {
-	__int128 whole = 0, fraction = 0, scale = 1;
+	wide whole = 0, fraction = 0, scale = 1;
 	const char *first = *at;
 
 	for (; is_digit(*at, end); (*at)++)
@@ -132,14 +135,14 @@ read_part(const char **at, const char *end, __int128 *sum)
 	if (nanos == 0 || !has_digits)
 		return span_form;
 	*sum += whole * nanos + fraction * nanos / scale;
-	return *sum > (__int128)INT64_MAX + 1 ? span_range : NULL;
+	return *sum > (wide)INT64_MAX + 1 ? span_range : NULL;
 }
 
 const char *
 span_operand_read(struct lift_text t, struct operand *ret)
 {
 	const char *at = t.data, *end = t.data + t.size, *wrong;
-	__int128 sum = 0;
+	wide sum = 0;
 	bool is_minus = t.size > 0 && *at == '-';
 
 	if (t.size > 0 && (*at == '-' || *at == '+'))
@@ -170,7 +173,7 @@ write_nanos(uint32_t nanos, struct text *out)
 static void
 span_write_seconds(const struct operand *o, struct text *out)
 {
-	__int128 nanos = nanos_of(o);
+	wide nanos = nanos_of(o);
 
 	if (nanos < 0) {
 		text_byte(out, '-');
@@ -201,11 +204,11 @@ struct operand
 moment_sum(const struct term *t, const struct operand *a,
     const struct operand *b, int sign)
 {
-	__int128 nanos = nanos_of(a) + sign * nanos_of(b);
+	wide nanos = nanos_of(a) + sign * nanos_of(b);
 	struct operand o;
 
 	if (a->kind != b->kind) {
-		__int128 seconds = nanos / BILLION, rest = nanos % BILLION;
+		wide seconds = nanos / BILLION, rest = nanos % BILLION;
 		if (rest < 0) {
 			rest += BILLION;
 			seconds--;
@@ -320,7 +323,7 @@ struct operand
 span_part(const struct term *t, struct env *env,
     const struct operand *arguments)
 {
-	__int128 nanos = nanos_of(&arguments[0]);
+	wide nanos = nanos_of(&arguments[0]);
 
 	(void)env;
 	switch (accessor_letter(t->name)) {
