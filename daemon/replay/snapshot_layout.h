@@ -6,14 +6,16 @@
 
 #define LAYOUT_MAGIC	"liftsnap"
 #define LAYOUT_END	"liftdone"
-#define LAYOUT_HEADER	26	/* magic, format 4, size 4, seq 8, build 2+ */
-#define LAYOUT_ITEM	38	/* version 4, seq, offset, size, sum 8, name 2+ */
+#define LAYOUT_HEADER	26	/* magic 8, format 4, size 4, seq 8, build 2+ */
+#define LAYOUT_ITEM	38	/* version 4, seq 8, offset 8, size 8, sum 8,
+				 * name 2+ */
 #define LAYOUT_FOOTER	80	/* digest 16, contents 8 8 8 8, header 8,
 				 * file 8, end 8, own sum 8 */
 #define LAYOUT_SUFFIX	".lift"
 #define LAYOUT_BESIDE	".lift.new"
 
-/* Writes the low SIZE bytes of NUMBER at AT; returns where the next one goes. */
+/* Writes the low SIZE bytes of NUMBER at AT; returns where the next one
+ * goes. */
 static inline unsigned char *
 layout_put(unsigned char *at, uint64_t number, int size)
 {
