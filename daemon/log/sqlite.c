@@ -16,8 +16,6 @@
  * calls, one finds nobody in its way as a rule, and the log starts over. */
 #include "log/sqlite.h"
 
-#include <sys/stat.h>
-
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -30,7 +28,6 @@
  * over; entries go to the last page. A log that a long read has let grow is
  * cut back to 64 MB. */
 #define SQLITE_WRITER							\
-	"PRAGMA journal_mode=WAL;"					\
 	"PRAGMA wal_autocheckpoint=0;"					\
 	"PRAGMA journal_size_limit=67108864;"				\
 	"PRAGMA cache_size=-32768;"					\
@@ -87,6 +84,30 @@ sqlite_writer_prepare(struct sqlite_writer *writer, struct lift_error *err)
 	return good;
 }
 
+/* SQLite does not fail when it cannot: it answers with the mode that is. */
+static bool
+sqlite_writer_wal(const struct sqlite *link, struct lift_error *err)
+{
+	sqlite3_stmt *mode = sqlite_prepare(link, "PRAGMA journal_mode=WAL",
+	    err);
+	int rc;
+	bool is_wal;
+
+	if (mode == NULL)
+		return false;
+	rc = sqlite3_step(mode);
+	is_wal = rc == SQLITE_ROW && strcmp("wal",
+	    (const char *)sqlite3_column_text(mode, 0)) == 0;
+	if (rc != SQLITE_ROW)
+		sqlite_fault(link, err);
+	else if (!is_wal)
+		lift_fail(err, LIFT_E_STORE, "'%s' cannot have a write-ahead "
+		    "log; the state directory must be on a local disk",
+		    link->file);
+	sqlite3_finalize(mode);
+	return is_wal;
+}
+
 static bool
 sqlite_writer_enter(struct sqlite_writer *writer,
     const struct store_settings *settings, struct lift_error *err)
@@ -98,7 +119,8 @@ sqlite_writer_enter(struct sqlite_writer *writer,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) ||
 	    !sqlite_schema_look(link, err))
 		return false;
-	if (!sqlite_run(link, SQLITE_WRITER, err) ||
+	if (!sqlite_writer_wal(link, err) ||
+	    !sqlite_run(link, SQLITE_WRITER, err) ||
 	    !sqlite_run(link, settings->durability == STORE_POWER ?
 	    "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF", err) ||
 	    !sqlite_schema_raise(link, err) ||

@@ -82,15 +82,28 @@ void sqlite_reader_forgive(void *reader);
 /* The connection of a reader. */
 const struct sqlite *sqlite_reader_link(const void *reader);
 
-/* The reader's half of the driver; see store_driver.h. */
+/* The reader's half of the driver, as store_driver.h has it: a reader that is
+ * freed with sqlite_reader_free. */
 void *sqlite_reader_new(const struct store_settings *, struct lift_error *);
+
+/* Frees the reader; takes NULL. */
 void sqlite_reader_free(void *reader);
+
+/* Begins a query. */
 bool sqlite_reader_find(void *reader, enum table_name,
     const struct store_query *, struct lift_error *);
+
+/* The next row; false at the end or with a sentence. */
 bool sqlite_reader_next(void *reader, void *ret_row, struct lift_error *);
+
+/* The lowest and highest value of the first column. */
 bool sqlite_reader_range(void *reader, enum table_name, uint64_t *ret_first,
     uint64_t *ret_last, struct lift_error *);
+
+/* Appends what the file is, as JSON fields. */
 bool sqlite_reader_describe(void *reader, struct text *, struct lift_error *);
+
+/* Whether the tree and the indexes are whole. */
 bool sqlite_reader_check(void *reader, struct lift_error *);
 
 /* Saves what can be saved; see store_driver.h. */

@@ -520,7 +520,8 @@ sqlite_reader_next(void *self, void *ret_row, struct lift_error *err)
 	struct sqlite_reader *reader = self;
 	struct chunk *chunk = &reader->chunk;
 
-	*err = (struct lift_error){ .code = LIFT_E_NONE };
+	err->code = LIFT_E_NONE;	/* not all of it: once a row */
+	err->again = false;
 	if (reader->is_damaged)
 		return reader_say(reader, err);
 	while (reader->query.limit == 0 ||

@@ -264,7 +264,10 @@ store_reader_open(const struct store_settings *settings,
 	struct store_reader *reader;
 	void *self;
 
-	if (driver == NULL || (self = driver->reader_new(settings, err)) == NULL)
+	if (driver == NULL)
+		return NULL;
+	self = driver->reader_new(settings, err);
+	if (self == NULL)
 		return NULL;
 	reader = memory_take(sizeof(*reader));
 	reader->driver = driver;

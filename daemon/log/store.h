@@ -168,28 +168,38 @@ bool store_next_entry(struct store_reader *, struct store_entry *ret_entry,
  * narrow it, the first two through an index. */
 bool store_effects(struct store_reader *, const struct store_query *,
     struct lift_error *);
+
+/* The next effect, as with store_next_entry. */
 bool store_next_effect(struct store_reader *, struct store_effect *ret_effect,
     struct lift_error *);
 
 /* Likewise for refused input, newest first. */
 bool store_letters(struct store_reader *, const struct store_query *,
     struct lift_error *);
+
+/* The next letter, as with store_next_entry. */
 bool store_next_letter(struct store_reader *, struct store_letter *ret_letter,
     struct lift_error *);
 
 /* Likewise for the runs of jobs, by planned time; `job` and times narrow it. */
 bool store_runs(struct store_reader *, const struct store_query *,
     struct lift_error *);
+
+/* The next run, as with store_next_entry. */
 bool store_next_run(struct store_reader *, struct store_run *ret_run,
     struct lift_error *);
 
 /* Likewise for all shoppers, by token. */
 bool store_shoppers(struct store_reader *, struct lift_error *);
+
+/* The next shopper, as with store_next_entry. */
 bool store_next_shopper(struct store_reader *, struct store_shopper *ret,
     struct lift_error *);
 
 /* Likewise for all cursors, by name. */
 bool store_cursors(struct store_reader *, struct lift_error *);
+
+/* The next cursor, as with store_next_entry. */
 bool store_next_cursor(struct store_reader *, struct store_cursor *ret,
     struct lift_error *);
 

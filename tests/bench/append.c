@@ -190,6 +190,47 @@ bench_pair(const char *dir, enum store_durability durability, size_t batch,
 	    (double)bare.slowest / 1000, ours.rate / bare.rate);
 }
 
+/* Batches with an effect an entry: what the two indexes of effects cost. */
+static void
+bench_effects(const char *dir, uint64_t total)
+{
+	struct store_settings settings = { "sqlite", dir, STORE_PROCESS };
+	struct rows *rows = memory_raw(sizeof(*rows));
+	struct store_effect *effects = memory_raw(MOST * sizeof(*effects));
+	struct lift_error err;
+	struct store *store;
+	int64_t spent = 0, began;
+
+	bench_clear(dir);
+	store = store_open(&settings, &err);
+	if (store == NULL)
+		bench_die(err.text);
+	total -= total % MOST;
+	for (uint64_t seq = 1; seq <= total; seq += MOST) {
+		struct store_batch b = { .entries = rows->entries,
+			.entry_count = MOST, .effects = effects,
+			.effect_count = MOST };
+
+		bench_rows(rows, seq, MOST);
+		for (size_t i = 0; i < MOST; i++)
+			effects[i] = (struct store_effect){ .seq = seq + i,
+				.id = rows->entries[i].id,
+				.topic = lift_text("windowed_stats"),
+				.key = rows->entries[i].key,
+				.body = rows->entries[i].body };
+		began = clock_monotonic();
+		if (!store_commit(store, &b, &err))
+			bench_die(err.text);
+		spent += clock_monotonic() - began;
+	}
+	store_close(store);
+	printf("effects process batch %4d  store %8.0f entries/s, each with "
+	    "an effect (%" PRIu64 " in all)\n", MOST,
+	    (double)total * 1e6 / (double)spent, total);
+	memory_give(effects);
+	memory_give(rows);
+}
+
 static void
 bench_read(const char *dir)
 {
@@ -224,6 +265,7 @@ main(int argc, char **argv)
 	bench_pair(dir, STORE_PROCESS, 4096, rows);
 	bench_pair(dir, STORE_PROCESS, 500, rows);
 	bench_read(dir);
+	bench_effects(dir, rows);
 	bench_pair(dir, STORE_POWER, 4096, rows / 4);
 	bench_pair(dir, STORE_POWER, 500, rows / 4);
 	bench_clear(dir);

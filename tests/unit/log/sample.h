@@ -1,5 +1,5 @@
 /* What the store's tests share: a directory of their own, and batches whose
- * content follows from the seq, so that a reader can tell what must be there. */
+ * content follows from the seq, so that one can tell what must be there. */
 #ifndef UNIT_LOG_SAMPLE_H
 #define UNIT_LOG_SAMPLE_H
 

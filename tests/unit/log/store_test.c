@@ -204,32 +204,13 @@ START_TEST(effects_are_narrowed_by_topic_and_id)
 }
 END_TEST
 
-START_TEST(cursors_shoppers_runs_and_letters_come_back)
+START_TEST(cursors_come_back_with_their_newest_seq)
 {
 	struct store_cursor cursors[] = {
 		{ lift_text("bigquery"), 5 }, { lift_text("effects"), 9 } };
-	struct store_shopper shoppers[] = {
-		{ 1, lift_text("ann") }, { 2, lift_text("bob") } };
-	struct store_run runs[] = {
-		{ .job = lift_text("demand"), .state = lift_text("done"),
-		  .planned = 10, .started = 11, .ended = 12, .attempt = 1 },
-		{ .job = lift_text("report"), .state = lift_text("begun"),
-		  .planned = 20, .started = 21 } };
-	struct store_letter letters[] = {
-		{ .received = 1, .source = lift_text("http"),
-		  .reason = lift_text("no JSON"), .body = lift_text("{") },
-		{ .received = 2, .source = lift_text("kafka"),
-		  .reason = lift_text("no id"), .body = lift_text("{}") } };
-	struct store_batch batch = { .cursors = cursors, .cursor_count = 2,
-		.shoppers = shoppers, .shopper_count = 2, .runs = runs,
-		.run_count = 2, .letters = letters, .letter_count = 2 };
-	struct store_query all = { .limit = 0 };
-	struct store_query demand = { .job = lift_text("demand") };
+	struct store_batch batch = { .cursors = cursors, .cursor_count = 2 };
 	struct store_reader *reader;
-	struct store_shopper shopper;
 	struct store_cursor cursor;
-	struct store_letter letter;
-	struct store_run run;
 	struct sample s;
 	uint64_t seq = 1;
 
@@ -237,11 +218,8 @@ START_TEST(cursors_shoppers_runs_and_letters_come_back)
 	sample_open(&s);
 	ck_assert(store_commit(s.store, &batch, &s.err));
 	cursors[1].seq = 30;
-	runs[1].ended = 22;
-	batch.letter_count = 0;
 	ck_assert(store_commit(s.store, &batch, &s.err));
 	reader = sample_reader(&s);
-
 	ck_assert(store_cursor_seq(reader, lift_text("effects"), &seq,
 	    &s.err));
 	ck_assert_uint_eq(seq, 30);
@@ -253,28 +231,99 @@ START_TEST(cursors_shoppers_runs_and_letters_come_back)
 	ck_assert(lift_text_equal(cursor.name, lift_text("bigquery")));
 	ck_assert(store_next_cursor(reader, &cursor, &s.err));
 	ck_assert(!store_next_cursor(reader, &cursor, &s.err));
+	ck_assert_int_eq(s.err.code, LIFT_E_NONE);
+	store_reader_free(reader);
+	sample_end(&s);
+}
+END_TEST
 
+START_TEST(shoppers_come_back_by_token)
+{
+	struct store_shopper shoppers[] = {
+		{ 2, lift_text("bob") }, { 1, lift_text("ann") } };
+	struct store_batch batch = { .shoppers = shoppers,
+		.shopper_count = 2 };
+	struct store_reader *reader;
+	struct store_shopper shopper;
+	struct sample s;
+
+	sample_begin(&s);
+	sample_open(&s);
+	ck_assert(store_commit(s.store, &batch, &s.err));
+	reader = sample_reader(&s);
 	ck_assert(store_shoppers(reader, &s.err));
 	ck_assert(store_next_shopper(reader, &shopper, &s.err));
 	ck_assert(lift_text_equal(shopper.id, lift_text("ann")));
 	ck_assert(store_next_shopper(reader, &shopper, &s.err));
+	ck_assert_uint_eq(shopper.token, 2);
 	ck_assert(!store_next_shopper(reader, &shopper, &s.err));
+	store_reader_free(reader);
+	sample_end(&s);
+}
+END_TEST
 
+START_TEST(a_run_is_replaced_by_its_newer_state)
+{
+	struct store_run runs[] = {
+		{ .job = lift_text("demand"), .state = lift_text("done"),
+		  .planned = 10, .started = 11, .ended = 12, .attempt = 1 },
+		{ .job = lift_text("report"), .state = lift_text("begun"),
+		  .planned = 20, .started = 21 } };
+	struct store_batch batch = { .runs = runs, .run_count = 2 };
+	struct store_query demand = { .job = lift_text("demand") };
+	struct store_query newest = { .newest_first = true };
+	struct store_reader *reader;
+	struct store_run run;
+	struct sample s;
+
+	sample_begin(&s);
+	sample_open(&s);
+	ck_assert(store_commit(s.store, &batch, &s.err));
+	runs[1].ended = 22;
+	ck_assert(store_commit(s.store, &batch, &s.err));
+	reader = sample_reader(&s);
 	ck_assert(store_runs(reader, &demand, &s.err));
 	ck_assert(store_next_run(reader, &run, &s.err));
 	ck_assert_int_eq(run.ended, 12);
 	ck_assert(!store_next_run(reader, &run, &s.err));
-	all.newest_first = true;
-	ck_assert(store_runs(reader, &all, &s.err));
+	ck_assert(store_runs(reader, &newest, &s.err));
 	ck_assert(store_next_run(reader, &run, &s.err));
 	ck_assert(lift_text_equal(run.job, lift_text("report")));
 	ck_assert_int_eq(run.ended, 22);
+	ck_assert(store_next_run(reader, &run, &s.err));
+	ck_assert(!store_next_run(reader, &run, &s.err));
+	store_reader_free(reader);
+	sample_end(&s);
+}
+END_TEST
 
+START_TEST(letters_come_newest_first_with_numbers_that_go_on)
+{
+	struct store_letter letters[] = {
+		{ .received = 1, .source = lift_text("http"),
+		  .reason = lift_text("no JSON"), .body = lift_text("{") },
+		{ .received = 2, .source = lift_text("kafka"),
+		  .reason = lift_text("no id"), .body = lift_text("{}") } };
+	struct store_batch batch = { .letters = letters, .letter_count = 2 };
+	struct store_query all = { .limit = 0 };
+	struct store_reader *reader;
+	struct store_letter letter;
+	struct sample s;
+
+	sample_begin(&s);
+	sample_open(&s);
+	ck_assert(store_commit(s.store, &batch, &s.err));
+	sample_close(&s);
+	sample_open(&s);
+	ck_assert(store_commit(s.store, &batch, &s.err));
+	reader = sample_reader(&s);
 	ck_assert(store_letters(reader, &all, &s.err));
-	ck_assert(store_next_letter(reader, &letter, &s.err));
-	ck_assert_uint_eq(letter.number, 2);
-	ck_assert(lift_text_equal(letter.source, lift_text("kafka")));
-	ck_assert(store_next_letter(reader, &letter, &s.err));
+	for (uint64_t number = 4; number >= 1; number--) {
+		ck_assert(store_next_letter(reader, &letter, &s.err));
+		ck_assert_uint_eq(letter.number, number);
+		ck_assert(lift_text_equal(letter.source,
+		    letters[(number - 1) % 2].source));
+	}
 	ck_assert(!store_next_letter(reader, &letter, &s.err));
 	ck_assert_int_eq(s.err.code, LIFT_E_NONE);
 	store_reader_free(reader);
@@ -542,7 +591,11 @@ main(void)
 	tcase_add_test(tests, queries_are_narrowed_by_seq_time_id_and_key);
 	tcase_add_test(tests, newest_first_runs_backwards_over_many_chunks);
 	tcase_add_test(tests, effects_are_narrowed_by_topic_and_id);
-	tcase_add_test(tests, cursors_shoppers_runs_and_letters_come_back);
+	tcase_add_test(tests, cursors_come_back_with_their_newest_seq);
+	tcase_add_test(tests, shoppers_come_back_by_token);
+	tcase_add_test(tests, a_run_is_replaced_by_its_newer_state);
+	tcase_add_test(tests,
+	    letters_come_newest_first_with_numbers_that_go_on);
 	tcase_add_test(tests, kept_values_are_replaced);
 	tcase_add_test(tests, a_forgotten_shopper_is_in_no_file);
 	tcase_add_test(tests, a_prune_stays_below_its_bounds);
