@@ -2,12 +2,12 @@
  * plugin that keeps one. */
 #include "engine/engine_parts.h"
 
-#include "engine/entry.h"
+#include "rules/generation.h"
 
-enum part { PART_CLOCK, PART_WORLD, PART_WAITING, PART_SEEN, PARTS };
+enum part { PART_CLOCK, PART_RULES, PART_WORLD, PART_WAITING, PART_SEEN, PARTS };
 
 static const char *const part_names[PARTS] = { [PART_CLOCK] = "clock",
-	[PART_WORLD] = "world", [PART_WAITING] = "waiting",
+	[PART_RULES] = "rules", [PART_WORLD] = "world", [PART_WAITING] = "waiting",
 	[PART_SEEN] = "seen" };
 
 const char *
@@ -31,12 +31,29 @@ clock_save(const struct engine *en, struct state_out *out)
 	watermark_save(en->watermark, out);
 }
 
+/* The texts of the rules in use, in the form of the entry that brought them. */
+static void
+rules_save(const struct engine *en, struct state_out *out)
+{
+	const struct generation *g = en->generation;
+	struct text body = { 0 };
+
+	if (g == NULL || g->number == 0)
+		return;
+	generation_files_write(&body, g->files, g->file_count, g->number);
+	state_put(out, body.data, body.size);
+	text_done(&body);
+}
+
 void
 engine_save(struct engine *en, unsigned place, struct state_out *out)
 {
 	switch (place) {
 	case PART_CLOCK:
 		clock_save(en, out);
+		return;
+	case PART_RULES:
+		rules_save(en, out);
 		return;
 	case PART_WORLD:
 		world_save(en->world, out);
@@ -64,10 +81,30 @@ clock_load(struct engine *en, struct state_in *in)
 }
 
 static bool
+rules_load(struct engine *en, struct state_in *in)
+{
+	struct lift_entry e = { .kind = LIFT_ENTRY_RULES,
+		.body = { in->at, (size_t)(in->end - in->at) } };
+	struct lift_error err;
+
+	in->at = in->end;
+	if (e.body.size == 0 || en->outside.generation == NULL)
+		return true;
+	struct generation *g = en->outside.generation(en->outside.context,
+	    &e);
+	if (g == NULL || engine_use(en, g, &err))
+		return true;
+	generation_free(g);
+	engine_log(en, LIFT_ERR, "rules", err.text);
+	return true;
+}
+
+static bool
 own_load(struct engine *en, enum part part, struct state_in *in)
 {
 	switch (part) {
 	case PART_CLOCK: return clock_load(en, in);
+	case PART_RULES: return rules_load(en, in);
 	case PART_WORLD: return world_load(en->world, in);
 	case PART_SEEN: return seen_load(en->seen, in);
 	case PART_WAITING:
