@@ -148,6 +148,24 @@ START_TEST(a_file_that_is_no_database_is_refused)
 }
 END_TEST
 
+START_TEST(a_salvage_without_a_first_page_says_that_it_is_hopeless)
+{
+	struct text report = { 0 };
+	struct sample s;
+	char into[80];
+
+	sample_begin(&s);
+	sample_open(&s);
+	sample_close(&s);
+	file_write(&s, 0, "This is not SQLite", 18);
+	snprintf(into, sizeof(into), "%s.saved", s.dir);
+	ck_assert(!store_salvage(s.dir, into, &report, &s.err));
+	ck_assert_msg(strstr(s.err.text, "can be saved, its first page") !=
+	    NULL, "%s", s.err.text);
+	sample_end(&s);
+}
+END_TEST
+
 START_TEST(an_open_that_died_before_the_schema_is_repeated)
 {
 	struct sample s;
@@ -596,6 +614,8 @@ main(void)
 	tcase_add_test(tests, a_foreign_file_is_refused_and_left_alone);
 	tcase_add_test(tests, a_newer_schema_is_refused);
 	tcase_add_test(tests, a_file_that_is_no_database_is_refused);
+	tcase_add_test(tests,
+	    a_salvage_without_a_first_page_says_that_it_is_hopeless);
 	tcase_add_test(tests,
 	    an_open_that_died_before_the_schema_is_repeated);
 	tcase_add_test(tests, the_migrations_are_on_record);
