@@ -181,6 +181,25 @@ salvage_into(struct salvage *s, const struct store_settings *into,
 	return good;
 }
 
+/* Whether the file can be entered at all. Without its first page and its
+ * schema SQLite finds nothing, and it would be no help to name salvage again. */
+static bool
+salvage_can_enter(const struct store_settings *source,
+    struct lift_error *err)
+{
+	struct sqlite link;
+	bool good;
+
+	good = sqlite_enter(&link, source, SQLITE_OPEN_READONLY, err) &&
+	    sqlite_schema_check(&link, err);
+	if (!good && sqlite_is_damage(&link))
+		lift_fail(err, LIFT_E_STORE, "nothing of '%s' can be saved, "
+		    "its first page or its schema is damaged; restore a copy "
+		    "of the state directory", link.file);
+	sqlite_leave(&link);
+	return good;
+}
+
 bool
 sqlite_salvage(const char *state, const char *into, struct text *report,
     struct lift_error *err)
@@ -190,6 +209,8 @@ sqlite_salvage(const char *state, const char *into, struct text *report,
 	struct salvage s = { .report = report };
 	bool good;
 
+	if (!salvage_can_enter(&source, err))
+		return false;
 	s.from = sqlite_reader_new(&source, err);
 	if (s.from == NULL)
 		return false;

@@ -148,6 +148,24 @@ START_TEST(a_file_that_is_no_database_is_refused)
 }
 END_TEST
 
+START_TEST(a_salvage_without_a_first_page_says_that_it_is_hopeless)
+{
+	struct text report = { 0 };
+	struct sample s;
+	char into[80];
+
+	sample_begin(&s);
+	sample_open(&s);
+	sample_close(&s);
+	file_write(&s, 0, "This is not SQLite", 18);
+	snprintf(into, sizeof(into), "%s.saved", s.dir);
+	ck_assert(!store_salvage(s.dir, into, &report, &s.err));
+	ck_assert_msg(strstr(s.err.text, "can be saved, its first page") !=
+	    NULL, "%s", s.err.text);
+	sample_end(&s);
+}
+END_TEST
+
 START_TEST(an_open_that_died_before_the_schema_is_repeated)
 {
 	struct sample s;
@@ -264,6 +282,75 @@ START_TEST(a_row_that_is_gone_is_found)
 	ck_assert_msg(strstr(s.err.text, "entries seq 300 to 302 cannot be "
 	    "read (nothing is there)") != NULL, "%s", s.err.text);
 	ck_assert_uint_eq(count_to_damage(&s, true), ROWS - 302);
+	sample_end(&s);
+}
+END_TEST
+
+/* Reads what a hurt file still gives: all that it says must be right, and a
+ * part of it only together with a sentence. */
+static void
+hurt_is_honest(struct sample *s, uint64_t rows)
+{
+	struct store_query all = { .limit = 0 };
+	struct store_reader *reader = store_reader_open(&s->settings, &s->err);
+	struct store_entry entry;
+	struct store_effect effect;
+	uint64_t seq = 1, effects = 0;
+	char body[64];
+
+	if (reader == NULL)
+		return;
+	if (store_entries(reader, &all, &s->err))
+		while (store_next_entry(reader, &entry, &s->err)) {
+			snprintf(body, sizeof(body), "this is what entry "
+			    "%08llu says", (unsigned long long)seq);
+			ck_assert_uint_eq(entry.seq, seq++);
+			ck_assert(lift_text_equal(entry.body,
+			    lift_text(body)));
+		}
+	ck_assert(seq == rows + 1 || s->err.code != LIFT_E_NONE);
+	if (store_effects(reader, &all, &s->err))
+		while (store_next_effect(reader, &effect, &s->err)) {
+			snprintf(body, sizeof(body), "this is what entry "
+			    "%08llu says", (unsigned long long)effect.seq);
+			ck_assert(lift_text_equal(effect.body,
+			    lift_text(body)));
+			effects++;
+		}
+	ck_assert(effects == rows || s->err.code != LIFT_E_NONE ||
+	    !store_check(reader, &s->err));
+	store_reader_free(reader);
+}
+
+START_TEST(whatever_byte_is_hurt_nothing_wrong_is_read)
+{
+	unsigned seed = 1;
+	char path[100], byte, other;
+	struct stat st;
+	struct sample s;
+	int fd;
+
+	sample_begin(&s);
+	sample_open(&s);
+	for (uint64_t at = 1; at <= 2000; at += 500)
+		sample_commit(&s, at, 500);
+	sample_close(&s);
+	file_path(&s, path);
+	fd = open(path, O_RDWR);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	for (int i = 0; i < 400; i++) {
+		/* Each fourth time among the headers of pages. */
+		off_t at = rand_r(&seed) % st.st_size;
+
+		if (i % 4 == 0)
+			at = at / PAGE * PAGE + at % 100;
+		ck_assert_int_eq(pread(fd, &byte, 1, at), 1);
+		other = (char)(byte ^ (1 << i % 8));
+		ck_assert_int_eq(pwrite(fd, &other, 1, at), 1);
+		hurt_is_honest(&s, 2000);
+		ck_assert_int_eq(pwrite(fd, &byte, 1, at), 1);
+	}
+	close(fd);
 	sample_end(&s);
 }
 END_TEST
@@ -597,6 +684,8 @@ main(void)
 	tcase_add_test(tests, a_newer_schema_is_refused);
 	tcase_add_test(tests, a_file_that_is_no_database_is_refused);
 	tcase_add_test(tests,
+	    a_salvage_without_a_first_page_says_that_it_is_hopeless);
+	tcase_add_test(tests,
 	    an_open_that_died_before_the_schema_is_repeated);
 	tcase_add_test(tests, the_migrations_are_on_record);
 	tcase_add_test(tests,
@@ -605,6 +694,7 @@ main(void)
 	tcase_add_test(tests,
 	    a_corrupt_page_is_found_with_the_range_it_hides);
 	tcase_add_test(tests, a_row_that_is_gone_is_found);
+	tcase_add_test(tests, whatever_byte_is_hurt_nothing_wrong_is_read);
 	tcase_add_test(tests, damage_near_the_end_is_found_when_opening);
 	tcase_add_test(tests,
 	    a_salvage_saves_all_but_the_damage_and_says_so);
