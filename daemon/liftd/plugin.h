@@ -331,6 +331,7 @@ struct lift_verb {
 	 * NULL: none. Hooks that would call each other in a circle are found
 	 * by it when rules are loaded. */
 	const char *const *emits;
+	bool one;		/* answers with one object, not a list */
 };
 
 /* ---- entries --------------------------------------------------------- */

@@ -1,0 +1,38 @@
+/* The desk: every request of every door passes here. It finds the verb, checks
+ * the role and the arguments against the verb's tables, so that no verb ever
+ * asks who is calling, and gives the request to where the verb lives: to the
+ * log if it acts, to the engine if it asks, to the daemon if it is about the
+ * daemon. */
+#ifndef HOUSE_DESK_H
+#define HOUSE_DESK_H
+
+#include "house/request.h"
+
+/* A verb about the daemon itself. `run` of the row stays NULL. One that acts
+ * is logged as an entry first, and begins when that is committed. */
+struct desk_verb {
+	struct lift_verb verb;
+	void (*begin)(struct request *);
+};
+
+/* The verb of that name; NULL when there is none. `a.b` and `a b` are one
+ * name. */
+const struct vocabulary_verb *desk_find(const struct house *,
+    struct lift_text name);
+
+/* The verb name nearest to NAME; NULL when none is near. */
+const char *desk_nearest(const struct house *, struct lift_text name);
+
+/* Begins a request whose verb, values and caller are set. It always ends,
+ * sooner or later, by the door's `end`. */
+void desk_begin(struct request *);
+
+/* All verbs about the daemon as one table of rows, for engine_new; and the
+ * function of one of them. */
+const struct lift_verb *desk_verbs(void);
+void (*desk_begins(const struct lift_verb *))(struct request *);
+
+/* The word for a role, and back. */
+const char *role_name(enum lift_role);
+
+#endif
