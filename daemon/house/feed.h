@@ -1,0 +1,53 @@
+/* The live feed: who watches which topic. A watcher gets what has been
+ * committed, in order, through a queue of its own with a bound; what does not
+ * fit is dropped and counted, so that nobody can slow the fold. */
+#ifndef HOUSE_FEED_H
+#define HOUSE_FEED_H
+
+#include "engine/engine.h"
+
+struct feed;
+struct watcher;
+
+/* Called on the loop when there is something to take. */
+typedef void feed_wake(void *context);
+
+/* A feed with no watcher, freed with feed_free. */
+struct feed *feed_new(struct engine *);
+
+/* Frees it and all watchers; takes NULL. */
+void feed_free(struct feed *);
+
+/* Watches a topic of the vocabulary, narrowed by WHERE (a condition on the
+ * topic's fields; may be empty). Fails with the problem of the condition, or
+ * for an unknown topic with the nearest name. WAKE is called when the queue
+ * stops being empty. Freed with watcher_free. */
+struct watcher *watcher_new(struct feed *, struct lift_text topic,
+    struct lift_text where, size_t bytes, struct lift_error *);
+
+/* Sets who is woken. */
+void watcher_wake(struct watcher *, feed_wake *, void *context);
+
+/* Ends a watch; takes NULL. */
+void watcher_free(struct watcher *);
+
+/* The oldest row that waits, a JSON object; false when there is none. It is
+ * good until the next call. */
+bool watcher_take(struct watcher *, struct lift_text *ret_row);
+
+/* How many rows were dropped since this was asked last. */
+uint64_t watcher_dropped(struct watcher *);
+
+/* True when somebody watches this topic, so that a row is worth making. */
+bool feed_wants(const struct feed *, unsigned topic);
+
+/* Notes an effect or an interaction that was folded; it is shown when
+ * feed_commit passes its seq. */
+void feed_effect(struct feed *, const struct effect *);
+void feed_entry(struct feed *, const struct lift_entry *,
+    struct lift_text shopper);
+
+/* Shows all that was noted up to this seq. */
+void feed_commit(struct feed *, uint64_t seq);
+
+#endif

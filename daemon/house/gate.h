@@ -1,0 +1,108 @@
+/* The gate: the way of an entry from a door to the log. It is admitted (or
+ * known already), gets its seq, is folded, goes into the batch with its
+ * effects, and is acknowledged when the batch is committed; never before.
+ *
+ * Group commit: a batch closes when the loop has nothing else to do, and at
+ * the latest after 2 ms or 4,096 entries. At most one batch is being committed
+ * and one filled; when both are full, doors stop reading. When the store fails,
+ * the same batch is tried again, new work is refused with the store's
+ * sentence, and all goes on when it works again. */
+#ifndef HOUSE_GATE_H
+#define HOUSE_GATE_H
+
+#include "base/metric.h"
+#include "engine/engine.h"
+#include "house/feed.h"
+#include "intake/event.h"
+#include "intake/identity.h"
+#include "log/writer.h"
+
+struct event_base;
+struct gate;
+
+struct gate_parts {
+	struct event_base *base;
+	struct engine     *engine;
+	struct store      *store;
+	struct identity   *identity;
+	struct feed       *feed;
+	struct metrics    *metrics;
+	int64_t            ahead;	/* of a live event's time */
+	uint32_t           currency;
+};
+
+/* What became of one event or entry. */
+enum gate_result {
+	GATE_STORED,
+	GATE_KNOWN,		/* its id was seen before */
+	GATE_REFUSED		/* see the error */
+};
+
+/* How an acting call ended: told after its commit. ERROR is NULL when it was
+ * done; ROWS is JSON, an object a line. Both live for the call. */
+typedef void gate_answer(void *context, const struct lift_error *error,
+    struct lift_text rows);
+
+/* A gate that goes on after the engine's seq. Keeps the parts. Freed with
+ * gate_free. */
+struct gate *gate_new(const struct gate_parts *, struct lift_error *);
+
+/* Commits what there is, waiting at most PATIENCE microseconds, and frees the
+ * gate; takes NULL. False when something could not be committed. */
+bool gate_free(struct gate *, int64_t patience);
+
+/* The callbacks that the engine must have for this gate: set them before the
+ * gate exists, with the gate as context. */
+void gate_effect(void *gate, const struct effect *);
+void gate_called(void *gate, const struct engine_result *);
+
+/* Admits one event in the contract's form from source SOURCE. An event of
+ * several lines is refused as a whole or stored as a whole. What is refused
+ * for its content also goes to the dead letters. RET_ID (may be NULL) gets the
+ * id, good until the next call. */
+enum gate_result gate_event(struct gate *, uint32_t source, struct lift_text,
+    struct lift_text *ret_id, struct lift_error *);
+
+/* Puts an entry of another kind into the log; BODY is JSON. False while the
+ * store fails. */
+bool gate_entry(struct gate *, enum lift_entry_kind, uint32_t source,
+    struct lift_text body, struct lift_error *);
+
+/* Puts a tick at TIME into the log. */
+bool gate_tick(struct gate *, int64_t time, struct lift_error *);
+
+/* Calls a verb that acts: an entry with the caller in it. ANSWER is called
+ * once, after the commit. False, and ANSWER is not called, while the store
+ * fails. BODY is the entry's JSON. */
+bool gate_call(struct gate *, struct lift_text body, gate_answer *,
+    void *context, struct lift_error *);
+
+/* TOLD is called when everything that was folded so far is committed; at once,
+ * from inside, when it is already. */
+void gate_settled(struct gate *, batch_told *, void *context);
+
+/* The number of the source of this name, opened in the log if it was not. Only
+ * one backfill or simulation may be open. */
+bool gate_source(struct gate *, struct lift_text name, enum source_class,
+    uint32_t *ret_source, struct lift_error *);
+
+/* Ends a source. */
+bool gate_source_end(struct gate *, uint32_t source, struct lift_error *);
+
+/* True when doors must stop reading; CONTINUE is called once when they may go
+ * on. */
+bool gate_is_full(const struct gate *);
+void gate_when_open(struct gate *, batch_told *, void *context);
+
+/* True while the store refuses, with its sentence. */
+bool gate_is_failing(struct gate *, struct lift_error *ret_error);
+
+/* The batch that is being filled, for what travels with it: runs of jobs,
+ * chores. */
+struct batch *gate_batch(struct gate *);
+
+/* Seqs: of the newest entry that has one, and of the newest committed. */
+uint64_t gate_seq(const struct gate *);
+uint64_t gate_committed(const struct gate *);
+
+#endif
