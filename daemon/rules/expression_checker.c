@@ -157,7 +157,7 @@ check_member(struct build *b, struct term *t)
 		t->type = type_of(KIND_DYN);
 	else {
 		type_write(of, name, sizeof(name));
-		return build_fail(b, t->end - t->name.size, t->end,
+		return build_fail(b, t->number, t->number + t->name.size,
 		    "a %s has no fields", name);
 	}
 	if (t->op == OP_HAS)
@@ -425,12 +425,8 @@ check_call(struct build *b, struct term *t)
 	const struct overload *first = functions_find(t->name), *o = NULL;
 
 	t->type = type_of(KIND_DYN);
-	if (first == NULL && b->scope->is_unchecked)
+	if (first == NULL)
 		return make_mistake(t, "unbound function");
-	if (first == NULL) {
-		names_unknown_function(b, t);
-		return false;
-	}
 	t->overloads = first;
 	for (uint32_t i = 0; i < t->count && i < ARGUMENTS_MOST; i++)
 		kinds[i] = t->parts[i]->type->kind;
@@ -645,6 +641,11 @@ check_inner(struct build *b, struct term *t)
 		return check_select(b, t);
 	if (t->op == OP_FOLD)
 		return check_fold(b, t);
+	if (t->op == OP_CALL && functions_find(t->name) == NULL &&
+	    !b->scope->is_unchecked) {
+		names_unknown_function(b, t);
+		return false;
+	}
 	for (uint32_t i = 0; i < t->count; i++)
 		if (!check(b, t->parts[i]))
 			return false;

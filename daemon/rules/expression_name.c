@@ -267,7 +267,7 @@ names_unknown_field(struct build *b, struct term *t, unsigned type)
 	int size = (int)t->name.size;
 	const char *name = t->name.data;
 
-	build_fail(b, t->end - t->name.size, t->end,
+	build_fail(b, t->number, t->number + t->name.size,
 	    "unknown field `%.*s` of a %s", size, name,
 	    kind_name(KIND_OBJECT, type));
 	if (field_find(b->scope->variables, t->name) != NULL) {
