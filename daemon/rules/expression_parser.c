@@ -193,7 +193,7 @@ parse_items(struct parser *p, struct term *t, int close)
 	return true;
 }
 
-/* ---- calls and macros ----------------------------------------------------- */
+/* ---- calls and macros -------------------------------------------------- */
 
 static const struct macro *
 macro_find(const struct term *call)
@@ -274,7 +274,7 @@ parse_call(struct parser *p, struct term *call)
 	return finish(p, call);
 }
 
-/* ---- primaries and members ------------------------------------------------ */
+/* ---- primaries and members --------------------------------------------- */
 
 static struct term *
 constant(struct parser *p, struct operand value)
@@ -450,7 +450,7 @@ parse_member(struct parser *p, struct term *t)
 	return t;
 }
 
-/* ---- operators ------------------------------------------------------------ */
+/* ---- operators --------------------------------------------------------- */
 
 static struct term *
 parse_unary(struct parser *p)

@@ -16,6 +16,7 @@ static const struct type plain[KINDS] = {
 };
 
 static const struct type nullable[KINDS] = {
+	[KIND_NULL] = { .kind = KIND_NULL, .is_nullable = true },
 	[KIND_BOOL] = { .kind = KIND_BOOL, .is_nullable = true },
 	[KIND_INT] = { .kind = KIND_INT, .is_nullable = true },
 	[KIND_DOUBLE] = { .kind = KIND_DOUBLE, .is_nullable = true },

@@ -8,7 +8,7 @@
 #include "rules/expression_tree.h"
 
 struct piece {
-	struct lift_text         text;		/* when there is no expression */
+	struct lift_text         text;		/* without expression */
 	const struct expression *expression;
 };
 
@@ -132,7 +132,7 @@ template_compile(struct arena *arena, const struct expression_scope *scope,
 	return add_text(&r, first, text.size) ? r.made : NULL;
 }
 
-/* ---- writing -------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------- */
 
 /* Writes money with the decimals of its currency, when the expression is just
  * a variable that holds money. */

@@ -92,6 +92,40 @@ START_TEST(a_list_of_the_rule_files_has_a_name)
 {
 	expect("product.id in lists.never_touch");
 	expect("size(lists.never_touch) == 2");
+	expect("!('CHAIR' in lists.never_touch)");
+}
+END_TEST
+
+START_TEST(a_long_list_is_searched_as_a_short_one_is)
+{
+	struct lift_value items[1000];
+	struct expression_constant constant = { "lists.many",
+		{ .type = LIFT_LIST, .size = 1000, .items = items } };
+	struct expression_scope scope = shop_scope;
+	struct expression *e;
+
+	for (int i = 0; i < 1000; i++)
+		items[i] = lift_value_text(lift_text(arena_form(shop.arena,
+		    "P%d", i % 900)));
+	scope.constants = &constant;
+	e = expression_compile(shop.arena, &scope, LIFT_TEXT_OF(
+	    "type in lists.many"), &shop.problem);
+	for (int i = 0; i < 2000; i++) {
+		shop.values[SLOT_TYPE] = lift_value_text(lift_text(
+		    arena_form(shop.arena, "P%d", i)));
+		ck_assert_int_eq(expression_test(e, &shop.frame), i < 900);
+	}
+}
+END_TEST
+
+START_TEST(a_text_without_bytes_is_empty)
+{
+	shop.values[SLOT_TYPE] = (struct lift_value){ .type = LIFT_TEXT };
+	shop.values[SLOT_PROPERTIES] = (struct lift_value){
+		.type = LIFT_JSON };
+	expect("type == '' && size(type) == 0 && !type.matches('a+')");
+	expect("type.contains('') && type + 'a' == 'a' && type <= ''");
+	expect("!has(properties.x) && !(type in ['a'])");
 }
 END_TEST
 
@@ -375,6 +409,8 @@ main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, a_rule_of_the_usual_kind_holds);
 	tcase_add_test(c, a_list_of_the_rule_files_has_a_name);
+	tcase_add_test(c, a_long_list_is_searched_as_a_short_one_is);
+	tcase_add_test(c, a_text_without_bytes_is_empty);
 	tcase_add_test(c, a_json_document_is_read_on_demand);
 	tcase_add_test(c, a_broken_json_document_is_an_empty_or_short_one);
 	tcase_add_test(c, an_unknown_field_is_refused_with_a_suggestion);
