@@ -158,7 +158,7 @@ check_member(struct build *b, struct term *t)
 	else {
 		type_write(of, name, sizeof(name));
 		return build_fail(b, t->number, t->number + t->name.size,
-		    "a %s has no fields", name);
+		    "a value of type %s has no fields", name);
 	}
 	if (t->op == OP_HAS)
 		t->type = type_of(KIND_BOOL);

@@ -218,7 +218,7 @@ START_TEST(types_that_do_not_fit_are_refused_at_load)
 	    "it is never null");
 	refused("!price", "no such overload: ! of double", "");
 	refused("quantity && true", "no such overload: && of int", "");
-	refused("quantity.length", "a int has no fields", "");
+	refused("quantity.length", "a value of type int has no fields", "");
 	refused("type.matches('a(')",
 	    "the pattern is not valid: a parenthesis is not closed", "");
 	refused("time.getHours('Mars/Olympus') == 1", shop.problem.message,

@@ -32,6 +32,7 @@ static const struct lift_field shop_product[] = {
 	{ .name = "id", .type = LIFT_TEXT },
 	{ .name = "category", .type = LIFT_TEXT },
 	{ .name = "brand", .type = LIFT_TEXT, .optional = true },
+	{ .name = "price", .type = LIFT_MONEY },
 	LIFT_END
 };
 
@@ -68,6 +69,8 @@ shop_object(void *context, enum lift_type type, uint32_t id, unsigned field)
 		return lift_value_text(LIFT_TEXT_OF("LAMP"));
 	if (field == 1)
 		return lift_value_text(LIFT_TEXT_OF("Lighting"));
+	if (field == 3)
+		return LIFT_VALUE_MONEY(3000, 'E' | 'U' << 8 | 'R' << 16);
 	return LIFT_VALUE_NULL;
 }
 

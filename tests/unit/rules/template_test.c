@@ -56,7 +56,7 @@ END_TEST
 
 START_TEST(each_type_is_written_as_people_write_it)
 {
-	writes("${price}", "24.90");
+	writes("${price} ${product.price}", "24.90 30.00");
 	writes("${time} ${wait}", "2026-01-31T10:00:00Z 1m30s");
 	writes("${price * 2.0} ${1e6} ${0.1 + 0.2} ${1.0 / 3.0}",
 	    "49.8 1000000 0.30000000000000004 0.3333333333333333");
