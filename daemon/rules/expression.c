@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "rules/expression_tree.h"
 
-/* ---- compiling ------------------------------------------------------------ */
+/* ---- compiling --------------------------------------------------------- */
 
 bool
 build_fail(struct build *b, size_t at, size_t end, const char *form, ...)
@@ -79,7 +79,7 @@ expression_compile(struct arena *arena, const struct expression_scope *scope,
 	return e;
 }
 
-/* ---- evaluating ----------------------------------------------------------- */
+/* ---- evaluating -------------------------------------------------------- */
 
 struct operand
 expression_run(const struct expression *e, const struct expression_frame *f,
@@ -118,7 +118,7 @@ expression_value(const struct expression *e, const struct expression_frame *f,
 	return true;
 }
 
-/* ---- asking --------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------ */
 
 enum lift_type
 expression_type(const struct expression *e)

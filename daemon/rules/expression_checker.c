@@ -26,7 +26,7 @@ make_mistake(struct term *t, const char *sentence)
 	return true;
 }
 
-/* ---- refusals ------------------------------------------------------------- */
+/* ---- refusals ---------------------------------------------------------- */
 
 static const char *const signs[] = {
 	[OP_AND] = "&&", [OP_OR] = "||", [OP_NOT] = "!", [OP_NEGATE] = "-",
@@ -110,7 +110,7 @@ refuse_part(struct build *b, const struct term *t, const struct term *part)
 	    t->op == OP_FOLD ? "this macro" : signs[t->op], type);
 }
 
-/* ---- leaves and members --------------------------------------------------- */
+/* ---- leaves and members ------------------------------------------------ */
 
 static bool
 check_name(struct build *b, struct term *t)
@@ -157,8 +157,8 @@ check_member(struct build *b, struct term *t)
 		t->type = type_of(KIND_DYN);
 	else {
 		type_write(of, name, sizeof(name));
-		return build_fail(b, t->end - t->name.size, t->end,
-		    "a %s has no fields", name);
+		return build_fail(b, t->number, t->number + t->name.size,
+		    "a value of type %s has no fields", name);
 	}
 	if (t->op == OP_HAS)
 		t->type = type_of(KIND_BOOL);
@@ -200,7 +200,7 @@ check_index(struct build *b, struct term *t)
 	    right);
 }
 
-/* ---- literals ------------------------------------------------------------- */
+/* ---- literals ---------------------------------------------------------- */
 
 /* The type that each part from FIRST in steps of STEP has; dyn when mixed. */
 static const struct type *
@@ -233,7 +233,7 @@ check_map(struct build *b, struct term *t)
 	return true;
 }
 
-/* ---- operators ------------------------------------------------------------ */
+/* ---- operators --------------------------------------------------------- */
 
 static bool
 check_logic(struct build *b, struct term *t)
@@ -347,7 +347,7 @@ check_negate(struct build *b, struct term *t)
 	return refuse_part(b, t, t->parts[0]);
 }
 
-/* ---- calls ---------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------- */
 
 static bool
 compile_pattern(struct build *b, struct term *t)
@@ -425,12 +425,8 @@ check_call(struct build *b, struct term *t)
 	const struct overload *first = functions_find(t->name), *o = NULL;
 
 	t->type = type_of(KIND_DYN);
-	if (first == NULL && b->scope->is_unchecked)
+	if (first == NULL)
 		return make_mistake(t, "unbound function");
-	if (first == NULL) {
-		names_unknown_function(b, t);
-		return false;
-	}
 	t->overloads = first;
 	for (uint32_t i = 0; i < t->count && i < ARGUMENTS_MOST; i++)
 		kinds[i] = t->parts[i]->type->kind;
@@ -451,7 +447,7 @@ check_call(struct build *b, struct term *t)
 	return true;
 }
 
-/* ---- folds ---------------------------------------------------------------- */
+/* ---- folds ------------------------------------------------------------- */
 
 static void
 local_push(struct build *b, struct lift_text name, const struct type *type)
@@ -534,7 +530,7 @@ check_fold(struct build *b, struct term *t)
 	return is_good;
 }
 
-/* ---- costs and constants -------------------------------------------------- */
+/* ---- costs and constants ----------------------------------------------- */
 
 static uint64_t
 items_of(const struct term *t)
@@ -602,7 +598,7 @@ become_value(struct build *b, struct term *t)
 	t->op = OP_CONSTANT;
 	t->value = o;
 	t->count = 0;
-	evaluator_choose(t);
+	evaluator_choose(b, t);
 }
 
 static bool
@@ -645,6 +641,11 @@ check_inner(struct build *b, struct term *t)
 		return check_select(b, t);
 	if (t->op == OP_FOLD)
 		return check_fold(b, t);
+	if (t->op == OP_CALL && functions_find(t->name) == NULL &&
+	    !b->scope->is_unchecked) {
+		names_unknown_function(b, t);
+		return false;
+	}
 	for (uint32_t i = 0; i < t->count; i++)
 		if (!check(b, t->parts[i]))
 			return false;
@@ -657,7 +658,7 @@ check(struct build *b, struct term *t)
 	if (!check_inner(b, t))
 		return false;
 	add_costs(t);
-	evaluator_choose(t);
+	evaluator_choose(b, t);
 	if (is_foldable(t))
 		become_value(b, t);
 	return true;

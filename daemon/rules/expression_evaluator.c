@@ -25,7 +25,7 @@ too_dear(const struct term *t)
 	return operand_fail(t, TOO_DEAR);
 }
 
-/* ---- leaves and members --------------------------------------------------- */
+/* ---- leaves and members ------------------------------------------------ */
 
 RUN(run_constant)
 {
@@ -178,7 +178,7 @@ RUN(run_index)
 	return list_item(t, &of, index, env);
 }
 
-/* ---- literals ------------------------------------------------------------- */
+/* ---- literals ---------------------------------------------------------- */
 
 RUN(run_list)
 {
@@ -230,7 +230,7 @@ RUN(run_map)
 	return map;
 }
 
-/* ---- logic ---------------------------------------------------------------- */
+/* ---- logic ------------------------------------------------------------- */
 
 /* && and ||: ENDS is the value that decides. An error counts only when no
  * part decides. */
@@ -279,7 +279,7 @@ RUN(run_choice)
 	return o.kind == KIND_ERROR ? o : no_overload(t);
 }
 
-/* ---- comparison ----------------------------------------------------------- */
+/* ---- comparison -------------------------------------------------------- */
 
 RUN(run_equal)
 {
@@ -334,7 +334,7 @@ RUN(run_in)
 	return env->left == 0 ? too_dear(t) : OPERAND_BOOL(is_in);
 }
 
-/* ---- arithmetic ----------------------------------------------------------- */
+/* ---- arithmetic -------------------------------------------------------- */
 
 static struct operand
 overflow(const struct term *t)
@@ -521,7 +521,7 @@ RUN(run_negate)
 	return o.kind == KIND_ERROR ? o : no_overload(t);
 }
 
-/* ---- calls ---------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------- */
 
 RUN(run_call)
 {
@@ -555,9 +555,9 @@ static term_run *const runs[] = {
 };
 
 void
-evaluator_choose(struct term *t)
+evaluator_choose(struct build *b, struct term *t)
 {
-	term_run *shortcut = shortcut_find(t);
+	term_run *shortcut = shortcut_find(b, t);
 
 	t->run = shortcut != NULL ? shortcut : runs[t->op];
 	if (t->op == OP_SELECT && t->parts[0]->type->kind == KIND_OBJECT)

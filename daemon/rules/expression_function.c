@@ -20,7 +20,7 @@ written(struct env *env, struct text *out)
 	return copy;
 }
 
-/* ---- texts ---------------------------------------------------------------- */
+/* ---- texts ------------------------------------------------------------- */
 
 RUN(size_string)
 {
@@ -70,6 +70,8 @@ RUN(matches)
 	const struct pattern *p = t->extra;
 	struct pattern_problem problem;
 
+	if (p == NULL && !env_spend(env, 1000 + 100 * (uint64_t)a[1].size))
+		return operand_fail(t, TOO_DEAR);
 	if (p == NULL)
 		p = pattern_compile(env->frame->scratch, operand_view(&a[1]),
 		    &problem);
@@ -80,7 +82,7 @@ RUN(matches)
 	return OPERAND_BOOL(pattern_matches(p, operand_view(&a[0])));
 }
 
-/* ---- conversions ---------------------------------------------------------- */
+/* ---- conversions ------------------------------------------------------- */
 
 RUN(same)
 {
@@ -291,7 +293,7 @@ RUN(span_of_string)
 	return wrong != NULL ? operand_fail(t, wrong) : o;
 }
 
-/* ---- the table ------------------------------------------------------------ */
+/* ---- the table --------------------------------------------------------- */
 
 #define S KIND_STRING
 #define T KIND_TIME

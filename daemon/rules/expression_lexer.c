@@ -156,7 +156,7 @@ lex_number(struct cursor *c, size_t first)
 	return t;
 }
 
-/* Reads COUNT digits of an escape in the base; false when they are not there. */
+/* Reads COUNT digits of an escape in the base; false when there are fewer. */
 static bool
 read_digits(struct cursor *c, int count, int base, uint32_t *ret)
 {
@@ -233,12 +233,27 @@ at_quotes(const struct cursor *c, int quote, size_t count)
 	return true;
 }
 
+/* How many bytes there are before the quotes that close a string, or before
+ * the end of the source. */
+static size_t
+string_room(const struct cursor *c, size_t quotes, bool is_raw)
+{
+	struct cursor ahead = *c;
+	int quote = peek(c, 0);
+
+	ahead.at += quotes;
+	while (!at_quotes(&ahead, quote, quotes) && peek(&ahead, 0) >= 0)
+		ahead.at += peek(&ahead, 0) == '\\' && !is_raw ? 2 : 1;
+	return ahead.at - c->at;
+}
+
 static struct token
 lex_string(struct cursor *c, size_t first, bool is_raw, bool is_bytes)
 {
 	int quote = peek(c, 0);
 	size_t quotes = count_quotes(c);
-	char *data = arena_take(c->build->arena, c->size - c->at + 1);
+	char *data = arena_take(c->build->arena,
+	    string_room(c, quotes, is_raw));
 	char *out = data;
 
 	c->at += quotes;

@@ -49,7 +49,7 @@ nanos_of(const struct operand *o)
 	return (wide)o->whole * BILLION + o->size;
 }
 
-/* ---- reading and writing -------------------------------------------------- */
+/* ---- reading and writing ----------------------------------------------- */
 
 /* The nanoseconds after the dot of a time that has been read. */
 static uint32_t
@@ -198,7 +198,7 @@ moment_write(const struct operand *o, struct text *out)
 	text_byte(out, 'Z');
 }
 
-/* ---- arithmetic ----------------------------------------------------------- */
+/* ---- arithmetic -------------------------------------------------------- */
 
 struct operand
 moment_sum(const struct term *t, const struct operand *a,
@@ -221,7 +221,7 @@ moment_sum(const struct term *t, const struct operand *a,
 	return wrong != NULL ? operand_fail(t, wrong) : o;
 }
 
-/* ---- accessors ------------------------------------------------------------ */
+/* ---- accessors --------------------------------------------------------- */
 
 static bool
 two_digits(const char *at, int most, int *ret)

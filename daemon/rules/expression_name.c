@@ -100,6 +100,29 @@ become_constant(struct term *t, struct operand value)
 	t->type = type_of(value.kind);
 }
 
+/* A list of the rule files with operands of its own, so that looking into it
+ * is not converting each time. */
+static struct operand
+own_list(struct build *b, const struct operand *list)
+{
+	struct operand *items = arena_array(b->arena, struct operand,
+	    list->size);
+
+	for (uint32_t i = 0; i < list->size; i++)
+		items[i] = operand_of(&list->lent[i]);
+	return (struct operand){ .kind = KIND_LIST, .size = list->size,
+		.items = items };
+}
+
+static struct operand
+constant_operand(struct build *b, const struct lift_value *v)
+{
+	struct operand o = operand_of(v);
+
+	return o.kind == KIND_LIST && o.form == FORM_LENT ?
+	    own_list(b, &o) : o;
+}
+
 static void
 become(struct build *b, struct term *t, const struct meaning *m)
 {
@@ -110,7 +133,7 @@ become(struct build *b, struct term *t, const struct meaning *m)
 		t->type = type_of_field(m->variable);
 		b->uses[t->number] = true;
 	} else if (m->constant != NULL)
-		become_constant(t, operand_of(&m->constant->value));
+		become_constant(t, constant_operand(b, &m->constant->value));
 	else
 		become_constant(t, (struct operand){ .kind = KIND_TYPE,
 			.form = (uint8_t)m->type->kind });
@@ -157,7 +180,7 @@ names_is_known(const struct build *b, const struct term *t)
 	return false;
 }
 
-/* ---- objects -------------------------------------------------------------- */
+/* ---- objects ----------------------------------------------------------- */
 
 const struct expression_object *
 names_object(const struct expression_object *objects, size_t count,
@@ -180,7 +203,7 @@ names_field(const struct expression_object *objects, size_t count,
 	return f == NULL ? -1 : (int)(f - o->fields);
 }
 
-/* ---- suggestions ---------------------------------------------------------- */
+/* ---- suggestions ------------------------------------------------------- */
 
 /* The nearest name so far. */
 struct nearest {
@@ -267,7 +290,7 @@ names_unknown_field(struct build *b, struct term *t, unsigned type)
 	int size = (int)t->name.size;
 	const char *name = t->name.data;
 
-	build_fail(b, t->end - t->name.size, t->end,
+	build_fail(b, t->number, t->number + t->name.size,
 	    "unknown field `%.*s` of a %s", size, name,
 	    kind_name(KIND_OBJECT, type));
 	if (field_find(b->scope->variables, t->name) != NULL) {

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* ---- from and to lift_value ----------------------------------------------- */
+/* ---- from and to lift_value -------------------------------------------- */
 
 static int64_t
 floor_seconds(int64_t micros, uint32_t *ret_nanos)
@@ -51,7 +51,8 @@ operand_of_rare(const struct lift_value *v)
 		return (struct operand){ .kind = KIND_MAP, .form = FORM_LENT,
 			.size = v->size, .lent_pairs = v->pairs };
 	case LIFT_JSON:
-		return raw_read((struct lift_text){ v->text, v->size }, NULL);
+		return raw_read((struct lift_text){
+			v->text != NULL ? v->text : "", v->size }, NULL);
 	case LIFT_INT:
 	case LIFT_NUMBER:
 	case LIFT_TEXT:
@@ -150,7 +151,7 @@ operand_value(const struct operand *o, struct arena *arena)
 	}
 }
 
-/* ---- walking -------------------------------------------------------------- */
+/* ---- walking ----------------------------------------------------------- */
 
 struct walk
 walk_begin(struct operand over)
@@ -192,7 +193,7 @@ operand_count(const struct operand *o)
 	return n;
 }
 
-/* ---- equality and order --------------------------------------------------- */
+/* ---- equality and order ------------------------------------------------ */
 
 static bool
 is_number(const struct operand *o)
@@ -364,7 +365,7 @@ operand_find(const struct operand *map, const struct operand *key,
 	return false;
 }
 
-/* ---- writing -------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------- */
 
 void
 operand_number(struct text *out, double d)

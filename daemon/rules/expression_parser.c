@@ -193,7 +193,7 @@ parse_items(struct parser *p, struct term *t, int close)
 	return true;
 }
 
-/* ---- calls and macros ----------------------------------------------------- */
+/* ---- calls and macros -------------------------------------------------- */
 
 static const struct macro *
 macro_find(const struct term *call)
@@ -274,7 +274,7 @@ parse_call(struct parser *p, struct term *call)
 	return finish(p, call);
 }
 
-/* ---- primaries and members ------------------------------------------------ */
+/* ---- primaries and members --------------------------------------------- */
 
 static struct term *
 constant(struct parser *p, struct operand value)
@@ -339,12 +339,18 @@ parse_name(struct parser *p, bool is_absolute)
 	return parse_call(p, term);
 }
 
+/* What stands in parentheses, after the opening one. The term's place has the
+ * parentheses, so that a snippet of the source has both of them or none. */
 static struct term *
-parse_group(struct parser *p)
+parse_group(struct parser *p, uint32_t at)
 {
 	struct term *t = parse_expression(p);
 
-	return t != NULL && want_sign(p, ')') ? t : NULL;
+	if (t == NULL || !want_sign(p, ')'))
+		return NULL;
+	t->at = at;
+	t->end = p->last;
+	return t;
 }
 
 static struct term *
@@ -385,7 +391,7 @@ parse_primary(struct parser *p)
 	if (at_sign(p, '{'))
 		return parse_literal(p, OP_MAP, '}');
 	if (take_sign(p, '('))
-		return parse_group(p);
+		return parse_group(p, t.at);
 	if (take_sign(p, '.'))
 		return parse_name(p, true);
 	return unexpected(p, "a value");
@@ -402,6 +408,7 @@ parse_select(struct parser *p, struct term *of)
 		return unexpected(p, "the name of a field");
 	struct term *term = term_new(p->build, OP_SELECT, of->at, t.end);
 	term->name = t.text;
+	term->number = t.at;	/* until it is resolved */
 	term_add(p->build, term, of);
 	advance(p);
 	if (!is_name || !take_sign(p, '('))
@@ -443,7 +450,7 @@ parse_member(struct parser *p, struct term *t)
 	return t;
 }
 
-/* ---- operators ------------------------------------------------------------ */
+/* ---- operators --------------------------------------------------------- */
 
 static struct term *
 parse_unary(struct parser *p)

@@ -1,6 +1,7 @@
 /* The comparisons that rules are made of, done without detours: a variable, or
  * a field of an object in a variable, against a literal. Each gives what the
  * plain way would give; anything unexpected goes the plain way. */
+#include "base/hash.h"
 #include "rules/expression_tree.h"
 
 /* The left side: it is evaluated in place, without a call through a pointer
@@ -82,21 +83,81 @@ is_list_of_strings(const struct operand *o)
 	return true;
 }
 
-/* Strings in lists that are longer are looked up the plain way, which pays
- * for each step. */
-enum { LIST_MOST = 64 };
+/* A table of the strings of a long list: places in it by hash, 0 is none. */
+struct string_set {
+	uint32_t mask;
+	uint32_t places[];
+};
+
+/* Lists up to this length are searched from the front. */
+enum { LIST_SHORT = 8 };
+
+static struct string_set *
+set_new(struct arena *arena, const struct operand *list)
+{
+	uint32_t room = 32;
+
+	while (room < 2 * (uint64_t)list->size && room < 1u << 30)
+		room *= 2;
+	struct string_set *set = arena_take(arena, sizeof(*set) +
+	    room * sizeof(set->places[0]));
+	set->mask = room - 1;
+	for (uint32_t i = 0; i < list->size; i++) {
+		uint64_t at = hash_text(operand_view(&list->items[i]));
+		while (set->places[at & set->mask] != 0)
+			at++;
+		set->places[at & set->mask] = i + 1;
+	}
+	return set;
+}
+
+static struct operand
+string_in_set(const struct term *t, struct env *env)
+{
+	struct operand o = left_of(t, env);
+	const struct string_set *set = t->extra;
+	const struct operand *items = t->parts[1]->value.items;
+	uint32_t place;
+
+	if (o.kind != KIND_STRING)
+		return o.kind == KIND_ERROR ? o : OPERAND_BOOL(false);
+	uint64_t at = hash_text(operand_view(&o));
+	while ((place = set->places[at & set->mask]) != 0) {
+		if (lift_text_equal(operand_view(&o),
+		    operand_view(&items[place - 1])))
+			return OPERAND_BOOL(true);
+		at++;
+	}
+	return OPERAND_BOOL(false);
+}
+
+static term_run *
+find_in(struct build *b, struct term *t)
+{
+	const struct operand *list = &t->parts[1]->value;
+	unsigned left = t->parts[0]->type->kind;
+
+	/* What the left side is may be known only later; then what is no
+	 * string is in no list of strings. */
+	if ((left != KIND_STRING && left != KIND_DYN) ||
+	    !is_list_of_strings(list))
+		return NULL;
+	if (list->size <= LIST_SHORT)
+		return string_in;
+	t->extra = set_new(b->arena, list);
+	return string_in_set;
+}
 
 term_run *
-shortcut_find(const struct term *t)
+shortcut_find(struct build *b, struct term *t)
 {
 	if (t->op < OP_EQUAL || t->op > OP_IN ||
 	    t->parts[1]->op != OP_CONSTANT)
 		return NULL;
 	const struct operand *c = &t->parts[1]->value;
-	enum kind left = (enum kind)t->parts[0]->type->kind;
+	unsigned left = t->parts[0]->type->kind;
 	if (t->op == OP_IN)
-		return left == KIND_STRING && c->size <= LIST_MOST &&
-		    is_list_of_strings(c) ? string_in : NULL;
+		return find_in(b, t);
 	if (t->op == OP_EQUAL || t->op == OP_UNEQUAL)
 		return left == KIND_STRING && c->kind == KIND_STRING ?
 		    string_equal : NULL;

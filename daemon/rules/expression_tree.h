@@ -9,7 +9,7 @@
 
 #include "rules/expression.h"
 
-/* ---- operands: what terms evaluate to ------------------------------------- */
+/* ---- operands: what terms evaluate to ---------------------------------- */
 
 enum kind {
 	KIND_ERROR,
@@ -55,7 +55,7 @@ struct operand_pair {
 	struct operand key, value;
 };
 
-/* ---- types ---------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------- */
 
 struct type {
 	uint8_t            kind;
@@ -64,7 +64,7 @@ struct type {
 	const struct type *key, *item;	/* of list and map */
 };
 
-/* ---- terms ---------------------------------------------------------------- */
+/* ---- terms ------------------------------------------------------------- */
 
 enum operation {
 	OP_CONSTANT, OP_NAME, OP_SLOT, OP_LOCAL,
@@ -90,7 +90,8 @@ typedef struct operand term_run(const struct term *, struct env *);
 /* One node of the tree. */
 struct term {
 	term_run          *run;
-	struct term      **parts;	/* a fold: range, filter or NULL, body */
+	struct term      **parts;	/* of a fold: range,
+					 * filter or NULL, body */
 	uint32_t           count;
 	uint32_t           number;	/* slot, local, field */
 	uint8_t            op;
@@ -144,7 +145,7 @@ struct build {
 	const struct type             *local_types[LOCALS_MOST];
 };
 
-/* ---- the lexer ------------------------------------------------------------ */
+/* ---- the lexer --------------------------------------------------------- */
 
 enum token_kind {
 	TOKEN_END, TOKEN_NAME, TOKEN_QUOTED, TOKEN_INT, TOKEN_UINT,
@@ -182,7 +183,7 @@ struct term *term_new(struct build *, enum operation, size_t at, size_t end);
 /* Appends a part. */
 void term_add(struct build *, struct term *, struct term *part);
 
-/* ---- the checker ---------------------------------------------------------- */
+/* ---- the checker ------------------------------------------------------- */
 
 /* Gives the tree names, types, costs and functions; false with a problem. */
 bool checker_run(struct build *, struct term *);
@@ -238,10 +239,11 @@ void names_unknown_field(struct build *, struct term *, unsigned type);
 
 /* Sets the function that evaluates the term, a special one where its parts
  * allow it. */
-void evaluator_choose(struct term *);
+void evaluator_choose(struct build *, struct term *);
 
-/* The special function for a comparison of a slot with a constant; NULL. */
-term_run *shortcut_find(const struct term *);
+/* The special function for a comparison with a constant; NULL when the plain
+ * one has to do. It may leave a table in the term. */
+term_run *shortcut_find(struct build *, struct term *);
 
 /* Evaluates the whole expression; prepares ENV for that. */
 struct operand expression_run(const struct expression *,
@@ -250,7 +252,7 @@ struct operand expression_run(const struct expression *,
 /* Evaluates a fold: the macros all, exists, map and so on. */
 struct operand fold_run(const struct term *, struct env *);
 
-/* ---- functions ------------------------------------------------------------ */
+/* ---- functions --------------------------------------------------------- */
 
 enum { ARGUMENTS_MOST = 3 };
 
@@ -275,7 +277,7 @@ const struct overload *functions_table(void);
 const struct overload *functions_match(const struct overload *first,
     const struct term *, const uint8_t *kinds);
 
-/* ---- operands, once more ---------------------------------------------------- */
+/* ---- operands, once more ----------------------------------------------- */
 
 #define OPERAND_BOOL(v)	((struct operand){ .kind = KIND_BOOL, .yes = (v) })
 #define OPERAND_INT(v)	((struct operand){ .kind = KIND_INT, .whole = (v) })
@@ -315,7 +317,7 @@ operand_of(const struct lift_value *v)
 {
 	if (v->type == LIFT_TEXT)
 		return (struct operand){ .kind = KIND_STRING, .size = v->size,
-			.text = v->text };
+			.text = v->text != NULL ? v->text : "" };
 	if (v->type == LIFT_INT)
 		return OPERAND_INT(v->whole);
 	if (v->type == LIFT_NUMBER)
@@ -384,7 +386,7 @@ env_spend(struct env *env, uint64_t steps)
 	return true;
 }
 
-/* ---- JSON text, scanned on demand ------------------------------------------- */
+/* ---- JSON text, scanned on demand -------------------------------------- */
 
 /* The JSON document as an operand: scalars are read, objects and arrays stay
  * text. An escaped string is decoded into the arena, or left as it is when
@@ -394,7 +396,7 @@ struct operand raw_read(struct lift_text, struct arena *);
 /* Goes to the next item of an array or object text; false at its end. */
 bool raw_next(struct walk *, struct arena *);
 
-/* ---- moments and spans of time ---------------------------------------------- */
+/* ---- moments and spans of time ----------------------------------------- */
 
 /* Reads RFC 3339 with nanoseconds. NULL, or what is wrong. */
 const char *moment_read(struct lift_text, struct operand *ret);

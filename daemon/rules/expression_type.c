@@ -9,13 +9,17 @@ static const struct type dyn = { .kind = KIND_DYN };
 static const struct type plain[KINDS] = {
 	PLAIN(KIND_ERROR), PLAIN(KIND_NULL), PLAIN(KIND_BOOL),
 	PLAIN(KIND_INT), PLAIN(KIND_UINT), PLAIN(KIND_DOUBLE),
-	PLAIN(KIND_STRING), PLAIN(KIND_BYTES), PLAIN(KIND_TIME),
-	PLAIN(KIND_SPAN), PLAIN(KIND_TYPE), PLAIN(KIND_DYN),
+	PLAIN(KIND_STRING), PLAIN(KIND_BYTES), PLAIN(KIND_TYPE),
+	PLAIN(KIND_DYN),
+	/* To CEL these two are messages, which may be compared with null. */
+	[KIND_TIME] = { .kind = KIND_TIME, .is_nullable = true },
+	[KIND_SPAN] = { .kind = KIND_SPAN, .is_nullable = true },
 	[KIND_LIST] = { .kind = KIND_LIST, .item = &dyn },
 	[KIND_MAP] = { .kind = KIND_MAP, .key = &dyn, .item = &dyn },
 };
 
 static const struct type nullable[KINDS] = {
+	[KIND_NULL] = { .kind = KIND_NULL, .is_nullable = true },
 	[KIND_BOOL] = { .kind = KIND_BOOL, .is_nullable = true },
 	[KIND_INT] = { .kind = KIND_INT, .is_nullable = true },
 	[KIND_DOUBLE] = { .kind = KIND_DOUBLE, .is_nullable = true },

@@ -28,7 +28,7 @@ struct pattern {
 	struct lift_text plain;		/* bytes to look for */
 };
 
-/* ---- from the tree to states ---------------------------------------------- */
+/* ---- from the tree to states ------------------------------------------- */
 
 struct maker {
 	struct pattern *pattern;
@@ -174,7 +174,7 @@ pattern_states(const struct pattern *p)
 	return p->is_plain ? 1 : p->count;
 }
 
-/* ---- the walk ------------------------------------------------------------- */
+/* ---- the walk ---------------------------------------------------------- */
 
 enum { NO_CODE = -1 };
 

@@ -99,7 +99,7 @@ assertion(struct reader *r, enum assertion a)
 	return n;
 }
 
-/* ---- escapes -------------------------------------------------------------- */
+/* ---- escapes ----------------------------------------------------------- */
 
 static int
 digit_of(char c, int base)
@@ -216,7 +216,7 @@ read_quoted(struct reader *r)
 	return all;
 }
 
-/* ---- classes -------------------------------------------------------------- */
+/* ---- classes ----------------------------------------------------------- */
 
 /* One end of a range in brackets. */
 static bool
@@ -313,7 +313,7 @@ read_class(struct reader *r)
 	return set_of(r, set);
 }
 
-/* ---- groups --------------------------------------------------------------- */
+/* ---- groups ------------------------------------------------------------ */
 
 static bool
 read_flags(struct reader *r)
@@ -394,7 +394,7 @@ read_group(struct reader *r)
 	return close_group(r, flags);
 }
 
-/* ---- repetition and sequence ---------------------------------------------- */
+/* ---- repetition and sequence ------------------------------------------- */
 
 static bool
 read_count(const char **at, const char *end, int *ret)

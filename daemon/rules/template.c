@@ -8,7 +8,7 @@
 #include "rules/expression_tree.h"
 
 struct piece {
-	struct lift_text         text;		/* when there is no expression */
+	struct lift_text         text;		/* without expression */
 	const struct expression *expression;
 };
 
@@ -132,20 +132,29 @@ template_compile(struct arena *arena, const struct expression_scope *scope,
 	return add_text(&r, first, text.size) ? r.made : NULL;
 }
 
-/* ---- writing -------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------- */
 
 /* Writes money with the decimals of its currency, when the expression is just
- * a variable that holds money. */
+ * a variable that holds money, or a field of an object in a variable. */
 static bool
 write_money(const struct expression *e, const struct expression_frame *f,
     struct text *out)
 {
 	const struct term *t = e->root;
-	const struct lift_value *v = &f->values[t->number];
+	struct lift_value v = LIFT_VALUE_NULL;
 
-	if (t->op != OP_SLOT || v->type != LIFT_MONEY)
+	if (t->op == OP_SLOT)
+		v = f->values[t->number];
+	else if (t->op == OP_SELECT && t->parts[0]->op == OP_SLOT &&
+	    t->parts[0]->type->kind == KIND_OBJECT) {
+		v = f->values[t->parts[0]->number];
+		if (v.id != 0)
+			v = f->object(f->context, (enum lift_type)v.type,
+			    v.id, t->number);
+	}
+	if (v.type != LIFT_MONEY)
 		return false;
-	money_write(out, v->whole, v->size);
+	money_write(out, v.whole, v.size);
 	return true;
 }
 

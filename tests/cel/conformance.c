@@ -13,7 +13,7 @@ static const char *const files[] = { "basic", "comparisons", "conversions",
 	"macros2", "namespace", "parse", "plumbing", "string", "timestamps" };
 enum { FILES = sizeof(files) / sizeof(files[0]) };
 
-/* ---- what is skipped, and why --------------------------------------------- */
+/* ---- what is skipped, and why ------------------------------------------ */
 
 struct test {
 	const char         *file;
@@ -58,7 +58,7 @@ static const struct skip {
 };
 enum { SKIPS = sizeof(skips) / sizeof(skips[0]) };
 
-/* ---- values --------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------ */
 
 /* The kind of a Value message: its one field. */
 static const struct field *
@@ -168,7 +168,7 @@ same(struct env *env, const struct operand *o, const struct field *value)
 	return false;
 }
 
-/* ---- bindings ------------------------------------------------------------- */
+/* ---- bindings ---------------------------------------------------------- */
 
 static struct lift_value
 value_of(struct arena *arena, const struct field *value)
@@ -321,7 +321,7 @@ bind(struct test *t, struct world *w)
 	}
 }
 
-/* ---- running -------------------------------------------------------------- */
+/* ---- running ----------------------------------------------------------- */
 
 static bool
 verdict(struct test *t, const struct operand *o, struct env *env)
