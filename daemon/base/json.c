@@ -10,8 +10,8 @@ json_string(struct text *t, struct lift_text s)
 	text_byte(t, '"');
 	for (size_t i = 0; i < s.size; i++) {
 		unsigned char c = (unsigned char)s.data[i];
-		const char *short_form = c == '"' ? "\\\"" : c == '\\' ? "\\\\" :
-		    c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" :
+		const char *short_form = c == '"' ? "\\\"" :
+		    c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" :
 		    NULL;
 		if (short_form != NULL) {
 			text_string(t, short_form);

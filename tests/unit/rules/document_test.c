@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(a_path_leads_to_its_node)
 {
-	const struct node *n = tree("hooks:\n- a: 1\n- when: {\"x y\": [0, 1]}");
+	const struct node *n = tree("hooks:\n- a: 1\n- when: {\"x y\": [0,1]}");
 	struct text t = { 0 };
 
 	n = node_get(node_get(n, "hooks")->first->next, "when");

@@ -64,7 +64,7 @@ static const struct {
 	{ "America/New_York", "2026-03-08T06:59:59Z", -18000, "before" },
 	{ "America/New_York", "2026-03-08T07:00:00Z", -14400, "after" },
 	{ "Australia/Lord_Howe", "2026-01-15T00:00:00Z", 39600, "summer" },
-	{ "Australia/Lord_Howe", "2026-07-15T00:00:00Z", 37800, "half an hour" },
+	{ "Australia/Lord_Howe", "2026-07-15T00:00:00Z", 37800, "half hour" },
 	{ "Europe/Dublin", "2026-01-15T12:00:00Z", 0, "winter is negative" },
 	{ "Europe/Dublin", "2060-07-15T12:00:00Z", 3600, "by the footer" },
 	{ "Europe/Dublin", "2060-12-31T23:59:59Z", 0, "over the new year" },
