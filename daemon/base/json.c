@@ -11,8 +11,8 @@ json_string(struct text *t, struct lift_text s)
 	for (size_t i = 0; i < s.size; i++) {
 		unsigned char c = (unsigned char)s.data[i];
 		const char *short_form = c == '"' ? "\\\"" :
-		    c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\t' ? "\\t" : c == '\r' ? "\\r" :
-		    NULL;
+		    c == '\\' ? "\\\\" : c == '\n' ? "\\n" :
+		    c == '\t' ? "\\t" : c == '\r' ? "\\r" : NULL;
 		if (short_form != NULL) {
 			text_string(t, short_form);
 		} else if (c < 0x20 || c == 0x7f) {
