@@ -7,7 +7,8 @@
 
 enum field { MINUTE, HOUR, DAY, MONTH, WEEKDAY, FIELDS };
 
-#define BITS(low, high) ((~UINT64_C(0) >> (63 - (high))) & (~UINT64_C(0) << (low)))
+#define BITS(low, high)	\
+	((~UINT64_C(0) >> (63 - (high))) & (~UINT64_C(0) << (low)))
 
 static const char *const month_names[] = { "JAN", "FEB", "MAR", "APR", "MAY",
 	"JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", NULL };

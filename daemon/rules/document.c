@@ -139,8 +139,9 @@ check_bytes(const struct document_reader *r)
 		const unsigned char *byte = (const unsigned char *)at;
 		size_t size = character(byte, (size_t)(end - at));
 		if (size == 0) {
-			found(r, FINDING_FILE_NOT_UTF8, &mark, "the byte 0x%02x "
-			    "is not UTF-8, save the file as UTF-8", byte[0]);
+			found(r, FINDING_FILE_NOT_UTF8, &mark, "the byte "
+			    "0x%02x is not UTF-8, save the file as UTF-8",
+			    byte[0]);
 			return false;
 		}
 		if (is_control(byte)) {

@@ -11,7 +11,8 @@ node_get(const struct node *map, const char *key)
 	if (map == NULL || map->kind != NODE_MAP)
 		return NULL;
 	for (const struct node *n = map->first; n != NULL; n = n->next)
-		if (n->key->size == size && memcmp(n->key->text, key, size) == 0)
+		if (n->key->size == size &&
+		    memcmp(n->key->text, key, size) == 0)
 			return n;
 	return NULL;
 }
@@ -182,9 +183,11 @@ node_document(const struct node *n)
 static uint32_t
 underline_end(const struct node *n)
 {
-	if (n->kind == NODE_MAP && n->first != NULL &&
-	    n->first->key->line == n->line && n->first->key->column == n->column)
-		n = n->first->key;
+	const struct node *key = n->kind == NODE_MAP && n->first != NULL ?
+	    n->first->key : NULL;
+
+	if (key != NULL && key->line == n->line && key->column == n->column)
+		n = key;
 	if (n->end_line == n->line && n->end_column > n->column)
 		return n->end_column;
 	return n->column + 1;

@@ -16,7 +16,7 @@ enum node_kind { NODE_TEXT, NODE_LIST, NODE_MAP };
 
 struct document;
 
-/* Walk a list or a map by `first` and `next`; the values of a map have a key. */
+/* Walk a list or a map by `first` and `next`; values of a map have a key. */
 struct node {
 	const struct node *parent;	/* NULL for the root */
 	const struct node *key;		/* in a map; else NULL */

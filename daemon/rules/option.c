@@ -195,8 +195,8 @@ unreadable(const struct option_binder *b, const struct lift_option *o,
 		    "on and off are texts in YAML 1.2");
 	else if (o->kind == LIFT_OPTION_SPAN &&
 	    node_word_of(t) == NODE_WORD_WHOLE)
-		findings_hint(b->findings, f, "a span needs its unit: \"%.*ss\" "
-		    "for seconds", (int)shown.size, shown.data);
+		findings_hint(b->findings, f, "a span needs its unit: "
+		    "\"%.*ss\" for seconds", (int)shown.size, shown.data);
 	return false;
 }
 

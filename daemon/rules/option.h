@@ -21,7 +21,7 @@
 
 /* What binding needs besides the table. */
 struct option_binder {
-	struct arena                *arena;	/* of what the struct points to */
+	struct arena                *arena;	/* for what it points to */
 	struct findings             *findings;
 	const struct option_sources *sources;	/* NULL: no references */
 	uint32_t                     currency;	/* of amounts without; or 0 */
