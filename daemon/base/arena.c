@@ -120,7 +120,8 @@ arena_form(struct arena *a, const char *form, ...)
 
 	va_start(ap, form);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, form, ap);
+	char none[1];
+	int n = vsnprintf(none, sizeof(none), form, ap);
 	va_end(ap);
 	char *at = arena_raw(a, (size_t)n + 1);
 	vsnprintf(at, (size_t)n + 1, form, again);

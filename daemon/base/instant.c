@@ -227,15 +227,15 @@ span_write(struct text *t, int64_t span)
 		text_string(t, "0s");
 		return;
 	}
-	if (span < 0) {
+	uint64_t left = span < 0 ? -(uint64_t)span : (uint64_t)span;
+	if (span < 0)
 		text_byte(t, '-');
-		span = -span;
-	}
 	for (unsigned i = 0; i < UNITS; i++) {
-		if (span < units[i].span)
+		uint64_t unit = (uint64_t)units[i].span;
+		if (left < unit)
 			continue;
-		text_whole(t, span / units[i].span);
-		text_string(t, units[i].name);
-		span %= units[i].span;
+		text_form(t, "%llu%s", (unsigned long long)(left / unit),
+		    units[i].name);
+		left %= unit;
 	}
 }

@@ -53,7 +53,8 @@ text_form(struct text *t, const char *form, ...)
 
 	va_start(ap, form);
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, form, ap);
+	char none[1];
+	int n = vsnprintf(none, sizeof(none), form, ap);
 	va_end(ap);
 	vsnprintf(text_room(t, (size_t)n), (size_t)n + 1, form, again);
 	va_end(again);

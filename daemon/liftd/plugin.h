@@ -286,6 +286,15 @@ struct lift_option {
 	LIFT_OPTION_ROW(LIFT_OPTION_CHOICE, int, s, m, __VA_ARGS__)
 #define LIFT_OPTION_TEXTS(s, m, ...)	\
 	LIFT_OPTION_ROW(LIFT_OPTION_TEXTS, struct lift_texts, s, m, __VA_ARGS__)
+/* For a key that is no C name, such as `do`. */
+#define LIFT_OPTION_NAMED(s, m, key, k, type, ...)			\
+	{ .name = (key), .kind = (k),					\
+	  .offset = offsetof(s, m) + 0 * sizeof(				\
+	      (char[_Generic(&((s *)0)->m, type *: 1)]){ 0 }),		\
+	  __VA_ARGS__ }
+/* The offsets in `rows` count from the start of the group's own struct. A
+ * group without fallback must be given if something in it must. Bounds of
+ * lists and texts are of their count. */
 #define LIFT_OPTION_LIST(s, m, ...)	\
 	LIFT_OPTION_ROW(LIFT_OPTION_LIST, struct lift_rows, s, m, __VA_ARGS__)
 #define LIFT_OPTION_GROUP(s, m, ...)	\
