@@ -152,15 +152,42 @@ product_delete(void *self, struct lift_call *call, struct lift_error *err)
 	return true;
 }
 
+/* A list goes on after an id and ends after so many: the desk asks for page
+ * after page, so that a list of any length costs constant memory. */
+static const struct lift_field page_arguments[] = {
+	{ "after", LIFT_TEXT, true, "goes on behind this id" },
+	{ "limit", LIFT_INT, true, "lists at most so many" },
+	LIFT_END
+};
+
+static bool
+page_begin(struct lift_call *call, uint32_t after, int64_t *ret_limit,
+    struct lift_error *err)
+{
+	const struct lift_value *limit = &call->values[1];
+
+	if (call->values[0].type == LIFT_TEXT && after == 0)
+		return lift_fail(err, LIFT_E_MISSING, "after is \"%.*s\", must "
+		    "be the id of a row", (int)call->values[0].size,
+		    call->values[0].text);
+	*ret_limit = limit->type == LIFT_INT ? limit->whole : INT64_MAX;
+	return true;
+}
+
 static bool
 product_list(void *self, struct lift_call *call, struct lift_error *err)
 {
 	struct engine *en = self;
+	uint32_t id = world_product_find(en->world, text_of(&call->values[0]));
+	int64_t limit;
 
-	(void)err;
-	for (uint32_t id = 1; id <= world_products(en->world); id++)
-		if (world_product(en->world, id) != NULL)
+	if (!page_begin(call, id, &limit, err))
+		return false;
+	for (id++; limit > 0 && id <= world_products(en->world); id++)
+		if (world_product(en->world, id) != NULL) {
 			product_reply(en, call, id);
+			limit--;
+		}
 	return true;
 }
 
@@ -282,11 +309,17 @@ static bool
 promotion_list(void *self, struct lift_call *call, struct lift_error *err)
 {
 	struct engine *en = self;
+	uint32_t id = world_promotion_find(en->world,
+	    text_of(&call->values[0]));
+	int64_t limit;
 
-	(void)err;
-	for (uint32_t id = 1; id <= world_promotions(en->world); id++)
-		if (world_promotion(en->world, id) != NULL)
+	if (!page_begin(call, id, &limit, err))
+		return false;
+	for (id++; limit > 0 && id <= world_promotions(en->world); id++)
+		if (world_promotion(en->world, id) != NULL) {
 			promotion_reply(en, call, id);
+			limit--;
+		}
 	return true;
 }
 
@@ -322,27 +355,27 @@ promotion_delete(void *self, struct lift_call *call, struct lift_error *err)
 const struct lift_verb catalogue_verbs[] = {
 	{ "products.delete", id_arguments, LIFT_OPERATOR, true,
 	  "DELETE /products/{id}", "forgets what is known of a product",
-	  product_delete },
-	{ "products.list", NULL, LIFT_OBSERVER, false, "GET /api/v1/products",
+	  product_delete, .one = true },
+	{ "products.list", page_arguments, LIFT_OBSERVER, false, "GET /api/v1/products",
 	  "lists the products that the shop has put", product_list },
 	{ "products.put", product_put_arguments, LIFT_OPERATOR, true,
 	  "PUT /products/{id}", "makes a product known, or changes it",
-	  product_put },
+	  product_put, .one = true },
 	{ "products.show", id_arguments, LIFT_OBSERVER, false,
 	  "GET /products/{id}", "shows what is known of a product",
-	  product_show },
+	  product_show, .one = true },
 	{ "promotions.delete", id_arguments, LIFT_OPERATOR, true,
 	  "DELETE /promotions/{id}", "forgets what is known of a promotion",
-	  promotion_delete },
-	{ "promotions.list", NULL, LIFT_OBSERVER, false, "GET /promotions",
+	  promotion_delete, .one = true },
+	{ "promotions.list", page_arguments, LIFT_OBSERVER, false, "GET /promotions",
 	  "lists the promotions that the shop has put", promotion_list },
 	{ "promotions.put", promotion_put_arguments, LIFT_OPERATOR, true,
 	  "POST /promotions", "makes a promotion known, or changes it",
-	  promotion_put },
+	  promotion_put, .one = true },
 	{ "promotions.show", id_arguments, LIFT_OBSERVER, false,
 	  "GET /promotions/{id}", "shows what is known of a promotion",
-	  promotion_show },
+	  promotion_show, .one = true },
 	{ "promotions.stop", id_arguments, LIFT_OPERATOR, true,
-	  "PATCH /promotions/{id}", "ends a promotion now", promotion_stop },
+	  "PATCH /promotions/{id}", "ends a promotion now", promotion_stop, .one = true },
 	LIFT_END
 };

@@ -127,6 +127,11 @@ bool engine_ask(struct engine *, const struct vocabulary_verb *,
 /* The seq of the newest entry folded. */
 uint64_t engine_seq(const struct engine *);
 
+/* One field of a product, promotion or shopper, as expressions ask for it;
+ * CONTEXT is the engine. */
+struct lift_value engine_object(void *context, enum lift_type, uint32_t id,
+    unsigned field);
+
 /* The parts, to look at. */
 struct world *engine_world(struct engine *);
 const struct seen *engine_seen(const struct engine *);

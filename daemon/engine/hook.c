@@ -49,8 +49,8 @@ hooks_index(struct engine *en)
 		index_hook(en, i);
 }
 
-static struct lift_value
-frame_object(void *context, enum lift_type type, uint32_t id, unsigned field)
+struct lift_value
+engine_object(void *context, enum lift_type type, uint32_t id, unsigned field)
 {
 	struct engine *en = context;
 
@@ -61,7 +61,7 @@ static struct expression_frame
 frame_of(struct engine *en, const struct cause *c)
 {
 	return (struct expression_frame){ .values = c->values,
-		.object = frame_object, .context = en,
+		.object = engine_object, .context = en,
 		.scratch = en->test_scratch };
 }
 

@@ -47,8 +47,11 @@ typedef void gate_answer(void *context, const struct lift_error *error,
  * gate_free. */
 struct gate *gate_new(const struct gate_parts *, struct lift_error *);
 
-/* Commits what there is, waiting at most PATIENCE microseconds, and frees the
- * gate; takes NULL. False when something could not be committed. */
+/* Commits what there is, waiting at most PATIENCE microseconds for each batch.
+ * False when something could not be committed. */
+bool gate_finish(struct gate *, int64_t patience);
+
+/* gate_finish, and frees the gate; takes NULL. */
 bool gate_free(struct gate *, int64_t patience);
 
 /* The callbacks that the engine must have for this gate: set them before the

@@ -592,3 +592,18 @@ generation_files_read(struct lift_text json, struct arena *arena,
 	return lift_fail(err, LIFT_E_INPUT, "this is no set of rule files: %s",
 	    r.problem ? r.problem : "something else is expected");
 }
+
+uint32_t
+generation_number(struct lift_text json)
+{
+	struct json_reader r = json_reader_of(json, NULL);
+	struct lift_text key, digits;
+	int64_t number;
+
+	/* The writer puts it first. */
+	if (json_enter(&r, JSON_OBJECT) && json_key(&r, &key) &&
+	    lift_text_equal(key, LIFT_TEXT_OF("generation")) &&
+	    json_take_number(&r, &digits) && json_whole(digits, &number))
+		return (uint32_t)number;
+	return 0;
+}

@@ -127,6 +127,9 @@ bool generation_files_read(struct lift_text json, struct arena *,
     const struct generation_file **ret_files, size_t *ret_count,
     struct lift_error *);
 
+/* The number that such a JSON carries; 0 when there is none. */
+uint32_t generation_number(struct lift_text json);
+
 /* Appends a set of files as that JSON. */
 void generation_files_write(struct text *, const struct generation_file *,
     size_t count, uint32_t number);

@@ -1,0 +1,303 @@
+/* Rows are made when they are folded, for watchers whose condition holds then,
+ * and wait in the watcher's queue above a mark until they are committed. */
+#include "house/feed.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "engine/entry.h"
+#include "engine/interaction.h"
+#include "rules/argument.h"
+
+struct row {
+	uint64_t seq;
+	size_t   size;		/* of the JSON behind it */
+};
+
+struct watcher {
+	struct feed       *feed;
+	struct watcher    *next;
+	unsigned           topic;
+	struct arena      *arena;
+	struct expression *where;
+	struct text        queue;	/* rows, each with its head */
+	size_t             taken;	/* bytes of the queue that are done */
+	size_t             most;
+	uint64_t           dropped, shown;	/* rows up to this seq may go */
+	feed_wake         *wake;
+	void              *context;
+	bool               woken;
+};
+
+struct feed {
+	struct engine  *engine;
+	struct watcher *watchers;
+	unsigned       *counts;		/* of watchers, by topic */
+	struct arena   *scratch;
+	uint64_t        committed;
+};
+
+struct feed *
+feed_new(struct engine *en)
+{
+	struct feed *f = memory_take(sizeof(*f));
+
+	f->engine = en;
+	f->scratch = arena_new();
+	f->counts = memory_take(engine_vocabulary(en)->topic_count *
+	    sizeof(*f->counts));
+	return f;
+}
+
+void
+feed_free(struct feed *f)
+{
+	if (f == NULL)
+		return;
+	while (f->watchers != NULL)
+		watcher_free(f->watchers);
+	arena_free(f->scratch);
+	memory_give(f->counts);
+	memory_give(f);
+}
+
+/* ---- watchers ------------------------------------------------------------ */
+
+static bool
+topic_find(const struct vocabulary *v, struct lift_text name,
+    unsigned *ret_topic, struct lift_error *err)
+{
+	const char *nearest = NULL;
+	unsigned least = 4;
+
+	for (unsigned i = 0; i < v->topic_count; i++) {
+		unsigned d = text_distance(name, lift_text(v->topics[i].name),
+		    3);
+		if (d == 0) {
+			*ret_topic = i;
+			return true;
+		}
+		if (d < least) {
+			least = d;
+			nearest = v->topics[i].name;
+		}
+	}
+	return lift_fail(err, LIFT_E_USAGE, "there is no topic \"%.*s\"%s%s",
+	    (int)name.size, name.data, nearest ? ", perhaps you mean " : "",
+	    nearest ? nearest : "");
+}
+
+static bool
+watcher_where(struct watcher *w, struct lift_text where,
+    struct lift_error *err)
+{
+	const struct vocabulary *v = engine_vocabulary(w->feed->engine);
+	const struct generation *g = engine_generation(w->feed->engine);
+	struct expression_scope scope = {
+		.variables = v->topics[w->topic].fields,
+		.objects = v->objects, .object_count = v->object_count,
+		.constants = g ? g->lists : NULL,
+		.constant_count = g ? g->list_count : 0 };
+	struct expression_problem p;
+
+	if (where.size == 0)
+		return true;
+	w->where = expression_compile(w->arena, &scope, where, &p);
+	if (w->where != NULL)
+		return true;
+	return lift_fail(err, LIFT_E_USAGE, "where: %s, at %zu%s%s", p.message,
+	    p.offset + 1, p.hint[0] ? "; " : "", p.hint);
+}
+
+struct watcher *
+watcher_new(struct feed *f, struct lift_text topic, struct lift_text where,
+    size_t bytes, struct lift_error *err)
+{
+	struct watcher *w = memory_take(sizeof(*w));
+
+	w->feed = f;
+	w->arena = arena_new();
+	w->most = bytes;
+	w->shown = f->committed;
+	if (!topic_find(engine_vocabulary(f->engine), topic, &w->topic, err) ||
+	    !watcher_where(w, where, err)) {
+		arena_free(w->arena);
+		memory_give(w);
+		return NULL;
+	}
+	w->next = f->watchers;
+	f->watchers = w;
+	f->counts[w->topic]++;
+	return w;
+}
+
+void
+watcher_wake(struct watcher *w, feed_wake *wake, void *context)
+{
+	w->wake = wake;
+	w->context = context;
+}
+
+void
+watcher_free(struct watcher *w)
+{
+	if (w == NULL)
+		return;
+	struct watcher **at = &w->feed->watchers;
+	while (*at != w)
+		at = &(*at)->next;
+	*at = w->next;
+	w->feed->counts[w->topic]--;
+	text_done(&w->queue);
+	arena_free(w->arena);
+	memory_give(w);
+}
+
+bool
+watcher_take(struct watcher *w, struct lift_text *ret_row)
+{
+	struct row head;
+
+	w->woken = false;
+	if (w->taken == w->queue.size) {
+		text_clear(&w->queue);
+		w->taken = 0;
+		return false;
+	}
+	memcpy(&head, w->queue.data + w->taken, sizeof(head));
+	if (head.seq > w->shown)
+		return false;
+	*ret_row = (struct lift_text){ w->queue.data + w->taken +
+		sizeof(head), head.size };
+	w->taken += sizeof(head) + head.size;
+	return true;
+}
+
+uint64_t
+watcher_dropped(struct watcher *w)
+{
+	uint64_t n = w->dropped;
+
+	w->dropped = 0;
+	return n;
+}
+
+/* Moves what waits to the front once most of the queue is done with. */
+static void
+queue_compact(struct watcher *w)
+{
+	if (w->taken < w->most / 2 || w->taken == 0)
+		return;
+	memmove(w->queue.data, w->queue.data + w->taken,
+	    w->queue.size - w->taken);
+	w->queue.size -= w->taken;
+	w->taken = 0;
+}
+
+static void
+watcher_add(struct watcher *w, uint64_t seq, const struct text *json)
+{
+	struct row head = { seq, json->size };
+
+	queue_compact(w);
+	if (w->queue.size - w->taken + sizeof(head) + json->size > w->most) {
+		w->dropped++;
+		return;
+	}
+	text_add(&w->queue, &head, sizeof(head));
+	text_add(&w->queue, json->data, json->size);
+}
+
+/* ---- what is watched ----------------------------------------------------- */
+
+bool
+feed_wants(const struct feed *f, unsigned topic)
+{
+	return f->counts[topic] > 0;
+}
+
+static bool
+watcher_wants(struct watcher *w, unsigned topic,
+    const struct lift_value *values)
+{
+	struct expression_frame frame = { .values = values,
+		.object = engine_object, .context = w->feed->engine,
+		.scratch = w->feed->scratch };
+
+	if (w->topic != topic)
+		return false;
+	if (w->where == NULL)
+		return true;
+	bool yes = expression_test(w->where, &frame) == EXPRESSION_TRUE;
+	arena_clear(w->feed->scratch);
+	return yes;
+}
+
+static void
+feed_topic(struct feed *f, unsigned topic, uint64_t seq,
+    const struct lift_value *values, const struct text *json)
+{
+	for (struct watcher *w = f->watchers; w != NULL; w = w->next)
+		if (watcher_wants(w, topic, values))
+			watcher_add(w, seq, json);
+}
+
+void
+feed_effect(struct feed *f, const struct effect *e)
+{
+	const struct vocabulary *v = engine_vocabulary(f->engine);
+	unsigned topic = (unsigned)(e->topic - v->topics);
+	struct text json = { 0 };
+
+	if (!feed_wants(f, topic))
+		return;
+	text_byte(&json, '{');
+	json_member_whole(&json, "seq", (int64_t)e->seq);
+	json_member_string(&json, "topic", e->topic->name);
+	json_member_string(&json, "id", e->id);
+	json_member_time(&json, "time", e->time);
+	json_name(&json, "data");
+	effect_body(&json, e, engine_world(f->engine));
+	text_byte(&json, '}');
+	feed_topic(f, topic, e->seq, e->values, &json);
+	text_done(&json);
+}
+
+void
+feed_entry(struct feed *f, const struct lift_entry *e,
+    struct lift_text shopper)
+{
+	struct lift_value values[INTERACTION_FIELDS];
+	struct text json = { 0 };
+	char code[4];
+
+	if (!feed_wants(f, 0) && !feed_wants(f, e->type))
+		return;
+	interaction_values(e, code, values);
+	text_byte(&json, '{');
+	json_member_whole(&json, "seq", (int64_t)e->seq);
+	json_member_text(&json, "topic", e->type_name);
+	json_name(&json, "data");
+	text_byte(&json, '{');
+	entry_describe(&json, e, shopper);
+	text_string(&json, "}}");
+	feed_topic(f, 0, e->seq, values, &json);
+	if (e->type != 0)
+		feed_topic(f, e->type, e->seq, values, &json);
+	text_done(&json);
+}
+
+void
+feed_commit(struct feed *f, uint64_t seq)
+{
+	struct watcher *next;
+
+	f->committed = seq;
+	for (struct watcher *w = f->watchers; w != NULL; w = next) {
+		next = w->next;
+		w->shown = seq;
+		if (w->woken || w->taken == w->queue.size || w->wake == NULL)
+			continue;
+		w->woken = true;
+		w->wake(w->context);
+	}
+}

@@ -1,0 +1,92 @@
+/* The members of the house, for the files that live in it and for the verbs
+ * about the daemon. */
+#ifndef HOUSE_HOUSE_PARTS_H
+#define HOUSE_HOUSE_PARTS_H
+
+#include <sys/types.h>
+
+#include <event2/event.h>
+
+#include "base/logger.h"
+#include "base/metric.h"
+#include "doors/control.h"
+#include "engine/engine.h"
+#include "house/desk.h"
+#include "house/feed.h"
+#include "house/gate.h"
+#include "house/house.h"
+#include "house/rulebook.h"
+#include "intake/identity.h"
+#include "plugin/roster.h"
+#include "schedule/schedule.h"
+
+/* A snapshot that a child is writing. */
+struct snapshot_child {
+	pid_t         pid;		/* 0: none */
+	int           go;		/* a byte here lets it take its name */
+	uint64_t      seq;
+	int64_t       began;
+	bool          released;
+	struct event *done;
+};
+
+struct house {
+	struct house_places     places;
+	struct arena           *arena;		/* of settings and places */
+	struct settings         settings;
+	struct metrics         *metrics;
+	struct event_base      *base;
+	struct store           *store;
+	struct store_reader    *reader;		/* the loop's own */
+	struct roster          *roster;
+	struct engine          *engine;
+	struct company         *company;
+	struct identity        *identity;
+	struct feed            *feed;
+	struct gate            *gate;
+	struct rulebook        *rulebook;
+	struct schedule        *schedule;
+	struct control         *control;
+	uint64_t                seed;
+
+	struct event           *tick, *watchdog, *jobs, *stop, *hup, *child;
+	struct snapshot_child   snapshot;
+	uint64_t                snapshot_seq;	/* of the newest */
+	int64_t                 snapshot_time, prune_time, started;
+	bool                    stopping, pruning;
+	struct lift_error       snapshot_error;	/* of the newest attempt */
+	struct metric          *ticks, *snapshot_metric, *lag;
+};
+
+/* Makes engine, plugins' instances and identity, and brings them to where the
+ * log ends: the newest good snapshot, and the entries after it. */
+bool recover(struct house *, struct lift_error *);
+
+/* The settings that an engine of this house has: for sandboxes too. */
+struct engine_settings house_engine_settings(const struct house *);
+
+/* What checking rules needs to know in this house. */
+struct generation_context house_rule_context(const struct house *);
+
+/* The keeper: ticks, snapshots, retention, watchdog. */
+bool keeper_start(struct house *);
+void keeper_stop(struct house *);
+
+/* Begins a snapshot in a child; false with a sentence when it cannot. */
+bool keeper_snapshot(struct house *, struct lift_error *);
+
+/* Writes a snapshot in this process: at the end. */
+bool keeper_snapshot_here(struct house *, struct lift_error *);
+
+/* The clerk: starts jobs and hears how they ended. */
+bool clerk_start(struct house *, struct lift_error *);
+void clerk_stop(struct house *);
+
+/* Sets the clerk's timer anew, after something has changed. */
+void clerk_look(struct house *);
+
+/* Why the house is not as it should be: sentences, one a line; empty when all
+ * is well. */
+void house_complaints(struct house *, struct text *);
+
+#endif
