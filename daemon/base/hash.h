@@ -35,6 +35,13 @@ hash_wide(const void *data, size_t size)
 	return (struct hash128){ h.low64, h.high64 };
 }
 
+/* True when both hashes are the same. */
+static inline bool
+hash128_equal(struct hash128 a, struct hash128 b)
+{
+	return a.low == b.low && a.high == b.high;
+}
+
 /* One number mixed into another, well enough for a table. */
 static inline uint64_t
 hash_mix(uint64_t a, uint64_t b)

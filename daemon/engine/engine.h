@@ -100,6 +100,12 @@ const struct generation *engine_generation(const struct engine *);
 /* What hook number PLACE of the generation has done. */
 struct hook_count engine_hook_count(const struct engine *, size_t place);
 
+/* How hook number PLACE stands to an interaction, by today's world: appends
+ * the tree of its conditions as JSON. False when the hook does not listen to
+ * such an entry at all. */
+bool engine_explain(struct engine *, const struct lift_entry *, size_t place,
+    struct text *);
+
 /* True when ID is new, and remembered from now on. Ask before the entry gets
  * its seq, and, in a replay, for each entry. */
 bool engine_admit(struct engine *, struct lift_text id, int64_t received);

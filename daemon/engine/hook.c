@@ -240,3 +240,38 @@ hooks_on_effect(struct engine *en, const struct effect *e)
 	for (uint32_t i = 0; i < list->count; i++)
 		hook_test(en, list->places[i], &c);
 }
+
+static bool
+list_has(const struct hook_list *list, size_t place)
+{
+	for (uint32_t i = 0; i < list->count; i++)
+		if (list->places[i] == place)
+			return true;
+	return false;
+}
+
+bool
+engine_explain(struct engine *en, const struct lift_entry *entry, size_t place,
+    struct text *json)
+{
+	const struct generation_hook *h = &en->generation->hooks[place];
+	struct lift_entry e = *entry;
+	struct lift_value values[INTERACTION_FIELDS];
+	char code[4];
+
+	if (!list_has(&en->on_type[e.type], place) ||
+	    (h->type_name.size > 0 &&
+	    !lift_text_equal(h->type_name, e.type_name)))
+		return false;
+	e.product = world_product_find(en->world, e.product_name);
+	e.promotion = world_promotion_find(en->world, e.promotion_name);
+	interaction_values(&e, code, values);
+	struct cause c = { .values = values };
+	struct expression_frame frame = frame_of(en, &c);
+	if (h->when != NULL)
+		expression_reasons(h->when, &frame, json);
+	else
+		text_string(json, "{\"when\":\"always\",\"verdict\":true}");
+	arena_clear(en->test_scratch);
+	return true;
+}

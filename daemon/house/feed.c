@@ -19,6 +19,7 @@ struct watcher {
 	unsigned           topic;
 	struct arena      *arena;
 	struct expression *where;
+	struct generation *generation;	/* whose lists WHERE may name */
 	struct text        queue;	/* rows, each with its head */
 	size_t             taken;	/* bytes of the queue that are done */
 	size_t             most;
@@ -101,6 +102,7 @@ watcher_where(struct watcher *w, struct lift_text where,
 
 	if (where.size == 0)
 		return true;
+	w->generation = generation_hold(g);
 	w->where = expression_compile(w->arena, &scope, where, &p);
 	if (w->where != NULL)
 		return true;
@@ -120,6 +122,7 @@ watcher_new(struct feed *f, struct lift_text topic, struct lift_text where,
 	w->shown = f->committed;
 	if (!topic_find(engine_vocabulary(f->engine), topic, &w->topic, err) ||
 	    !watcher_where(w, where, err)) {
+		generation_free(w->generation);
 		arena_free(w->arena);
 		memory_give(w);
 		return NULL;
@@ -148,6 +151,7 @@ watcher_free(struct watcher *w)
 	*at = w->next;
 	w->feed->counts[w->topic]--;
 	text_done(&w->queue);
+	generation_free(w->generation);
 	arena_free(w->arena);
 	memory_give(w);
 }

@@ -564,10 +564,24 @@ gate_free(struct gate *g, int64_t patience)
 	return ok;
 }
 
-struct batch *
-gate_batch(struct gate *g)
+void
+gate_run(struct gate *g, const struct store_run *run)
 {
-	return g->filling;
+	struct arena *arena = batch_arena(g->filling);
+	struct store_run row = *run;
+
+	row.job = arena_text(arena, run->job);
+	row.state = arena_text(arena, run->state);
+	row.detail = arena_text(arena, run->detail);
+	batch_run(g->filling, &row);
+	gate_schedule(g);
+}
+
+void
+gate_do(struct gate *g, batch_chore *chore, void *context)
+{
+	batch_do(g->filling, chore, context);
+	gate_schedule(g);
 }
 
 uint64_t

@@ -100,9 +100,10 @@ void gate_when_open(struct gate *, batch_told *, void *context);
 /* True while the store refuses, with its sentence. */
 bool gate_is_failing(struct gate *, struct lift_error *ret_error);
 
-/* The batch that is being filled, for what travels with it: runs of jobs,
- * chores. */
-struct batch *gate_batch(struct gate *);
+/* What travels with the batch that is being filled: the row of a job's run,
+ * which is copied, and chores for the store's thread. */
+void gate_run(struct gate *, const struct store_run *);
+void gate_do(struct gate *, batch_chore *, void *context);
 
 /* Seqs: of the newest entry that has one, and of the newest committed. */
 uint64_t gate_seq(const struct gate *);

@@ -34,6 +34,7 @@ struct house {
 	struct house_places     places;
 	struct arena           *arena;		/* of settings and places */
 	struct settings         settings;
+	struct option_sources   sources;	/* of secrets in rules */
 	struct metrics         *metrics;
 	struct event_base      *base;
 	struct store           *store;
@@ -46,12 +47,15 @@ struct house {
 	struct gate            *gate;
 	struct rulebook        *rulebook;
 	struct schedule        *schedule;
+	struct generation      *scheduled;	/* the one that it goes by */
 	struct control         *control;
 	uint64_t                seed;
 
-	struct event           *tick, *watchdog, *jobs, *stop, *hup, *child;
+	struct event           *tick, *watchdog, *jobs, *stop, *interrupt,
+	                       *hup, *child;
 	struct snapshot_child   snapshot;
 	uint64_t                snapshot_seq;	/* of the newest */
+	uint64_t                snapshot_older;	/* of the one before */
 	int64_t                 snapshot_time, prune_time, started;
 	bool                    stopping, pruning;
 	struct lift_error       snapshot_error;	/* of the newest attempt */
@@ -61,6 +65,12 @@ struct house {
 /* Makes engine, plugins' instances and identity, and brings them to where the
  * log ends: the newest good snapshot, and the entries after it. */
 bool recover(struct house *, struct lift_error *);
+
+/* The installation's seed, from the store; 0 when it has none yet. */
+bool recover_seed(struct house *, struct lift_error *);
+
+/* Makes an engine and folds the whole log, no snapshot asked. */
+bool recover_from_log(struct house *, struct lift_error *);
 
 /* The settings that an engine of this house has: for sandboxes too. */
 struct engine_settings house_engine_settings(const struct house *);
@@ -81,6 +91,9 @@ bool keeper_snapshot_here(struct house *, struct lift_error *);
 /* The clerk: starts jobs and hears how they ended. */
 bool clerk_start(struct house *, struct lift_error *);
 void clerk_stop(struct house *);
+
+/* The schedule goes by the rules in use. */
+void clerk_rules(struct house *);
 
 /* Sets the clerk's timer anew, after something has changed. */
 void clerk_look(struct house *);

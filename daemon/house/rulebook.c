@@ -131,6 +131,21 @@ rulebook_read(struct arena *arena, const char *directory,
 	return ok;
 }
 
+bool
+rulebook_read_file(struct arena *arena, const char *path,
+    const struct generation_file **ret_files, size_t *ret_count,
+    struct lift_error *err)
+{
+	struct generation_file *file = arena_array(arena,
+	    struct generation_file, 1);
+	const char *slash = strrchr(path, '/');
+
+	file->name = lift_text(slash != NULL ? slash + 1 : path);
+	*ret_files = file;
+	*ret_count = 1;
+	return read_file(arena, path, &file->text, err);
+}
+
 /* ---- loading ------------------------------------------------------------- */
 
 static void
@@ -184,7 +199,7 @@ put_into_log(struct rulebook *b, struct generation *g)
 	}
 	b->result.ok = b->result.problem == NULL;
 	if (b->result.ok) {
-		batch_do(gate_batch(h->gate), keep_good, body);
+		gate_do(h->gate, keep_good, body);
 	} else {
 		text_done(body);
 		memory_give(body);
@@ -212,6 +227,7 @@ tell(struct rulebook *b)
 	metric_set(b->count, r->number);
 	if (r->ok) {
 		metric_set(b->time, r->time);
+		clerk_rules(b->house);
 		logger_line(LIFT_NOTICE, "rules", "generation %u is in use, "
 		    "warnings=%zu", r->number, r->warnings);
 		return;
@@ -269,8 +285,6 @@ rulebook_reload(struct rulebook *b)
 	else
 		unreadable(b, &err);
 	arena_free(arena);
-	if (b->result.ok)
-		clerk_look(b->house);
 	return &b->result;
 }
 

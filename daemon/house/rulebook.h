@@ -33,6 +33,11 @@ bool rulebook_read(struct arena *, const char *directory,
     const struct generation_file **ret_files, size_t *ret_count,
     struct lift_error *);
 
+/* Likewise one file. */
+bool rulebook_read_file(struct arena *, const char *path,
+    const struct generation_file **ret_files, size_t *ret_count,
+    struct lift_error *);
+
 /* The first load, after recovery: the directory's files if they check and
  * differ from what is in use; otherwise the last good ones go on. False when
  * there is nothing to go on with. */

@@ -1,15 +1,32 @@
 /* Each part of the engine is a section. */
 #include "replay/snapshot.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 static void
 section_write(void *context, const void *data, size_t size)
 {
 	snapshot_section_append(context, data, size);
 }
 
+static bool
+may_go(int go)
+{
+	char byte;
+	ssize_t n;
+
+	if (go < 0)
+		return true;
+	do
+		n = read(go, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	return n == 1;
+}
+
 bool
 snapshot_write(struct engine *en, const char *state, const char *build,
-    struct lift_error *err)
+    int go, struct lift_error *err)
 {
 	struct snapshot_writer *w = snapshot_writer_new(state, engine_seq(en),
 	    lift_text(build), err);
@@ -26,7 +43,12 @@ snapshot_write(struct engine *en, const char *state, const char *build,
 		engine_save(en, i, &out);
 		snapshot_section_end(w);
 	}
-	return snapshot_writer_commit(w, engine_digest(en), err);
+	struct hash128 digest = engine_digest(en);
+	if (may_go(go))
+		return snapshot_writer_commit(w, digest, err);
+	snapshot_writer_abort(w);
+	return lift_fail(err, LIFT_E_SYSTEM,
+	    "liftd ended before its snapshot was complete");
 }
 
 bool

@@ -468,6 +468,7 @@ generation_load(const struct generation_context *context,
 		.file_count = count, .ok = true };
 
 	g->arena = arena;
+	g->holders = 1;
 	m.files = arena_array(arena, struct rule_file, count + 1);
 	files_keep(&m, files);
 	for (size_t i = 0; i < count; i++)
@@ -493,10 +494,20 @@ generation_load(const struct generation_context *context,
 	return NULL;
 }
 
+struct generation *
+generation_hold(const struct generation *from)
+{
+	struct generation *g = (struct generation *)(uintptr_t)from;
+
+	if (g != NULL)
+		g->holders++;
+	return g;
+}
+
 void
 generation_free(struct generation *g)
 {
-	if (g != NULL)
+	if (g != NULL && --g->holders == 0)
 		arena_free(g->arena);
 }
 

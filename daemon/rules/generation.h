@@ -82,6 +82,7 @@ struct generation_file {
 
 struct generation {
 	struct arena                  *arena;
+	unsigned                       holders;
 	uint32_t                       number;
 	struct lift_text               digest;	/* hex, of names and texts */
 	const struct generation_file  *files;
@@ -106,7 +107,7 @@ struct generation_context {
 };
 
 /* Checks a set of files and makes a generation of it, or returns NULL. The
- * findings, warnings among them, live in ARENA. Freed with generation_free. */
+ * caller is its one holder. Ended with generation_free. */
 struct generation *generation_load(const struct generation_context *,
     const struct generation_file *files, size_t count,
     struct findings *findings);
@@ -118,7 +119,11 @@ void generation_schema(struct text *, const struct vocabulary *);
  * manuals. */
 extern const struct lift_option rule_file_options[];
 
-/* Frees a generation; takes NULL. */
+/* One more holder of a generation, who ends it with generation_free; NULL
+ * stays NULL. Thread: loop. */
+struct generation *generation_hold(const struct generation *);
+
+/* One holder less; the last one frees it. Takes NULL. */
 void generation_free(struct generation *);
 
 /* Reads a set of files from JSON: `{"files": [{"name":, "text":}]}`, as the
