@@ -81,6 +81,9 @@ engine_ask(struct engine *en, const struct vocabulary_verb *v,
 	struct lift_call call = { NULL, values,
 		fields_count(v->verb->arguments), rows, en->world };
 
+	if (v->verb->acts)
+		return lift_fail(err, LIFT_E_BUG,
+		    "\"%s\" acts, it is called by an entry", v->verb->name);
 	return call_run(en, v, &call, err);
 }
 
