@@ -39,6 +39,23 @@ call_reply(struct lift_call *call, const char *const *names,
 	text_string(call->rows, "}\n");
 }
 
+/* A verb's answer is a plugin's word: "no" without a sentence gets one, and a
+ * sentence beside "yes" is dropped. */
+static bool
+verb_run(const struct lift_verb *v, void *self, struct lift_call *call,
+    struct lift_error *err)
+{
+	err->code = LIFT_E_NONE;
+	if (v->run(self, call, err)) {
+		err->code = LIFT_E_NONE;
+		return true;
+	}
+	if (err->code == LIFT_E_NONE)
+		lift_fail(err, LIFT_E_BUG,
+		    "\"%s\" was not done and does not say why", v->name);
+	return false;
+}
+
 bool
 call_run(struct engine *en, const struct vocabulary_verb *v,
     struct lift_call *call, struct lift_error *err)
@@ -48,13 +65,13 @@ call_run(struct engine *en, const struct vocabulary_verb *v,
 		    "\"%s\" works on the daemon, not on the log",
 		    v->verb->name);
 	if (v->plugin < 0)
-		return v->verb->run(en, call, err);
+		return verb_run(v->verb, en, call, err);
 	void *self = en->seats[v->plugin].self;
 	if (self == NULL)
 		return lift_fail(err, LIFT_E_BUSY,
 		    "plugin \"%s\" is not running, see `liftctl plugins list`",
 		    v->owner);
-	return v->verb->run(self, call, err);
+	return verb_run(v->verb, self, call, err);
 }
 
 bool
@@ -64,6 +81,9 @@ engine_ask(struct engine *en, const struct vocabulary_verb *v,
 	struct lift_call call = { NULL, values,
 		fields_count(v->verb->arguments), rows, en->world };
 
+	if (v->verb->acts)
+		return lift_fail(err, LIFT_E_BUG,
+		    "\"%s\" acts, it is called by an entry", v->verb->name);
 	return call_run(en, v, &call, err);
 }
 

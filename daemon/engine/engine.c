@@ -265,6 +265,37 @@ engine_hook_count(const struct engine *en, size_t place)
 
 /* ---- effects ------------------------------------------------------------- */
 
+enum { VALUE_DEPTH = 16 };
+
+/* Copies what a value points to; at most so deep as anybody would nest. */
+static struct lift_value
+value_copy(struct arena *arena, struct lift_value v, unsigned depth)
+{
+	struct lift_value *items;
+	struct lift_pair *pairs;
+
+	if (v.type == LIFT_TEXT || v.type == LIFT_JSON)
+		v.text = arena_copy(arena, v.text, v.size);
+	if (v.type != LIFT_LIST && v.type != LIFT_MAP)
+		return v;
+	if (depth == VALUE_DEPTH)
+		return LIFT_VALUE_NULL;
+	if (v.type == LIFT_LIST) {
+		items = arena_array(arena, struct lift_value, v.size + 1);
+		for (uint32_t i = 0; i < v.size; i++)
+			items[i] = value_copy(arena, v.items[i], depth + 1);
+		v.items = items;
+		return v;
+	}
+	pairs = arena_array(arena, struct lift_pair, v.size + 1);
+	for (uint32_t i = 0; i < v.size; i++)
+		pairs[i] = (struct lift_pair){
+			value_copy(arena, v.pairs[i].key, depth + 1),
+			value_copy(arena, v.pairs[i].value, depth + 1) };
+	v.pairs = pairs;
+	return v;
+}
+
 void
 effect_queue(struct engine *en, const struct effect *from)
 {
@@ -273,12 +304,8 @@ effect_queue(struct engine *en, const struct effect *from)
 	    n);
 
 	en->scratch_used = true;
-	for (unsigned i = 0; i < n; i++) {
-		values[i] = from->values[i];
-		if (values[i].type == LIFT_TEXT || values[i].type == LIFT_JSON)
-			values[i].text = arena_copy(en->scratch,
-			    values[i].text, values[i].size);
-	}
+	for (unsigned i = 0; i < n; i++)
+		values[i] = value_copy(en->scratch, from->values[i], 0);
 	en->queue = memory_grow(en->queue, en->queue_tail, &en->queue_room,
 	    sizeof(*en->queue));
 	struct effect *e = &en->queue[en->queue_tail++].effect;
@@ -307,6 +334,14 @@ effects_drain(struct engine *en)
 void
 engine_emit(struct engine *en, unsigned place, const struct lift_effect *from)
 {
+	const struct lift_plugin *p = en->seats[place].plugin;
+
+	if (en->entry == NULL || from->topic >= topics_count(p->topics)) {
+		engine_log(en, LIFT_ERR, p->name, en->entry == NULL ?
+		    "emits outside of an entry, passed over" :
+		    "emits on a topic that it has not declared, passed over");
+		return;
+	}
 	struct effect e = {
 		.topic = &en->topics[en->seats[place].topic + from->topic],
 		.seq = en->seq, .ordinal = en->ordinal++, .time = from->time,
@@ -405,6 +440,10 @@ source_fold(struct engine *en, const struct lift_entry *e)
 		return;
 	while (json_key(&r, &key)) {
 		struct lift_text v;
+		if (json_peek(&r) != JSON_STRING) {
+			json_skip(&r, NULL);
+			continue;
+		}
 		if (!json_take_string(&r, &v))
 			return;
 		if (lift_text_equal(key, LIFT_TEXT_OF("name")))
@@ -464,9 +503,15 @@ defer(struct engine *en, const struct lift_entry *e)
 {
 	struct text *t = &en->deferred;
 	size_t at = t->size;
-	struct waiting w = { e->seq, e->time, e->received,
-		(uint32_t)e->id.size, 0, e->kind };
+	struct waiting w;
 
+	/* What lies between the members goes into digests as well. */
+	memset(&w, 0, sizeof(w));
+	w.seq = e->seq;
+	w.time = e->time;
+	w.received = e->received;
+	w.id_size = (uint32_t)e->id.size;
+	w.kind = e->kind;
 	text_add(t, &w, sizeof(w));
 	text_add(t, e->id.data, e->id.size);
 	entry_encode(t, e);
@@ -517,13 +562,17 @@ engine_deferred(const struct engine *en)
 static void
 fold_kind(struct engine *en, struct lift_entry *e)
 {
+	uint32_t offline = watermark_offline(en->watermark);
+
 	switch ((enum lift_entry_kind)e->kind) {
 	case LIFT_ENTRY_INTERACTION:
 		interaction_fold(en, e);
 		return;
 	case LIFT_ENTRY_TICK:
-		if (watermark_offline(en->watermark) == 0)
-			watermark_tick(en->watermark, e->time);
+		/* The wall clock is not in force beside a backfill. */
+		if (offline != 0 && e->source != offline)
+			return;
+		watermark_tick(en->watermark, e->time);
 		break;
 	case LIFT_ENTRY_CALL:
 		call_fold(en, e);
@@ -552,6 +601,7 @@ fold_now(struct engine *en, struct lift_entry *e)
 	e->generation = en->generation != NULL ? en->generation->number : 0;
 	fold_kind(en, e);
 	advance(en);
+	en->entry = NULL;
 	if (en->scratch_used) {
 		arena_clear(en->scratch);
 		en->scratch_used = false;

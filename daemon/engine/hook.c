@@ -140,7 +140,9 @@ static void
 fire(struct engine *en, const struct generation_hook *h, const struct cause *c)
 {
 	struct lift_error err = { 0 };
-	struct text reasons = { 0 }, identity = { 0 };
+	struct text room = { 0 }, identity = { 0 };
+	/* Before anything is done, which may change what held. */
+	struct lift_text reasons = fire_reasons(en, h, c, &room);
 	unsigned done = 0;
 
 	if (h->mode == RULE_ACT && c->depth < EFFECT_DEPTH)
@@ -162,13 +164,13 @@ fire(struct engine *en, const struct generation_hook *h, const struct cause *c)
 	};
 	struct effect e = { .topic = &en->topics[ENGINE_FIRED],
 		.seq = en->seq, .ordinal = en->ordinal++, .time = c->time,
-		.depth = c->depth + 1, .key = c->key, .values = values };
-	e.reasons = fire_reasons(en, h, c, &reasons);
+		.depth = c->depth + 1, .key = c->key, .values = values,
+		.reasons = reasons };
 	text_form(&identity, "%s\n%.*s", h->name, (int)c->id.size, c->id.data);
 	effect_identify(&e, text_view(&identity));
 	effect_queue(en, &e);
 	text_done(&identity);
-	text_done(&reasons);
+	text_done(&room);
 	if (err.code != 0)
 		engine_log(en, LIFT_WARNING, "rules", err.text);
 }
@@ -188,8 +190,10 @@ hook_test(struct engine *en, size_t place, const struct cause *c)
 	if (v == EXPRESSION_TRUE) {
 		count->fired++;
 		fire(en, h, c);
-		arena_clear(en->test_scratch);
 	}
+	/* A condition may have built texts even where it did not hold. */
+	if (h->when != NULL || v == EXPRESSION_TRUE)
+		arena_clear(en->test_scratch);
 }
 
 void

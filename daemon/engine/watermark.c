@@ -170,8 +170,12 @@ watermark_note(struct watermark *w, const struct lift_entry *e)
 		return;
 	s->greatest = time;
 	if (s->class != SOURCE_LIVE) {
-		if (e->source == w->offline)
-			clock_raise(&w->off, time - w->settings.disorder);
+		if (e->source != w->offline)
+			return;
+		/* Its entries are its clock: ticks of its own may lack. */
+		if (time > w->off.now)
+			w->off.now = time;
+		clock_raise(&w->off, time - w->settings.disorder);
 		return;
 	}
 	int64_t least = least_live(w);

@@ -37,15 +37,17 @@ read_text(struct reading *r, const char *field, size_t most,
 
 	if (json_peek(&r->json) == JSON_NUMBER) {
 		/* Ids that are numbers in the shop's system are common. */
-		return json_take_number(&r->json, ret);
-	}
-	if (json_peek(&r->json) != JSON_STRING) {
-		if (!json_skip(&ahead, &raw))
+		if (!json_take_number(&r->json, ret))
 			return false;
+	} else if (json_peek(&r->json) != JSON_STRING) {
+		if (!json_skip(&ahead, &raw)) {
+			r->json = ahead;
+			return false;
+		}
 		return refuse(r, field, raw, "a text");
-	}
-	if (!json_take_string(&r->json, ret))
+	} else if (!json_take_string(&r->json, ret)) {
 		return false;
+	}
 	if (ret->size > most)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "%s has %zu bytes, must have at most %zu", field,

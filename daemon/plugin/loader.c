@@ -62,6 +62,10 @@ check_names(const struct lift_plugin *p, const char *file, const char *name,
 		return lift_fail(err, LIFT_E_INPUT,
 		    "%s has some of prepare, commit and abort, must have all "
 		    "or none", file);
+	if (p->options != NULL && p->commit == NULL)
+		return lift_fail(err, LIFT_E_INPUT,
+		    "%s has options and no commit, must take others when "
+		    "rules are loaded again", file);
 	if ((p->save == NULL) != (p->load == NULL))
 		return lift_fail(err, LIFT_E_INPUT,
 		    "%s has one of save and load, must have both or none",

@@ -48,8 +48,7 @@ const char *seat_state_name(enum seat_state);
 struct company;
 
 /* Opens an instance of each with the settings of GENERATION, and attaches it.
- * One that fails is left out; ROSTER (may be NULL when nobody cares) has why.
- */
+ * One that fails is left out, and its seat in ROSTER has why. */
 struct company *company_open(struct engine *, struct roster *,
     const struct generation *);
 
