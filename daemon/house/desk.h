@@ -20,6 +20,9 @@ struct desk_verb {
 const struct vocabulary_verb *desk_find(const struct house *,
     struct lift_text name);
 
+/* All verbs there are, with their owners; good until the next reload. */
+const struct vocabulary *desk_vocabulary(const struct house *);
+
 /* The verb name nearest to NAME; NULL when none is near. */
 const char *desk_nearest(const struct house *, struct lift_text name);
 

@@ -9,6 +9,13 @@
  * is called again when there is room: so a list of any length costs constant
  * memory. One that takes an upload sets `line` and `lines_end`. One whose
  * caller hangs up first is told by `gone`, and must not touch it afterwards.
+ *
+ * `more` is called on one of the loop's next turns after `begin`, `line` or
+ * `more` has returned, and each time the caller has taken something, as long
+ * as it is set and there is room. One that waits for something else than room
+ * sets it to NULL, and may call its own function when that has come. Without
+ * `gone`, a request that only `more` or an upload would bring on is freed when
+ * its caller hangs up; any other lives on, its answer unheard, until it ends.
  */
 #ifndef HOUSE_REQUEST_H
 #define HOUSE_REQUEST_H
@@ -55,7 +62,8 @@ struct request_door {
 	void (*end)(struct request *, enum reply_verdict,
 	    const struct lift_error *);
 	/* Asks for the upload that follows the request; with PAUSED true no
-	 * further lines are wanted until it is called with false. */
+	 * further lines are wanted until it is called with false. Lines come
+	 * on a later turn of the loop, never from inside. */
 	void (*upload)(struct request *, bool paused);
 };
 
@@ -64,6 +72,9 @@ struct request {
 	const struct request_door    *door;
 	struct caller                 caller;
 	enum reply_form               form;
+	struct lift_text              fields;	/* `a,b`: only these, in the
+						 * caller's order; empty: all */
+	bool                          headless;	/* text without the names */
 	struct arena                 *arena;	/* as long as the request */
 	const struct vocabulary_verb *verb;
 	struct lift_value             values[ARGUMENTS_MOST];
@@ -73,14 +84,22 @@ struct request {
 	void (*more)(struct request *);
 	void (*line)(struct request *, struct lift_text);
 	void (*lines_end)(struct request *);
+	/* A line that the door would not take (`line` of the error is its
+	 * number); when NULL, the whole request fails. */
+	void (*line_refused)(struct request *, const struct lift_error *);
 	void (*gone)(struct request *);
 
 	/* Of request.c. */
 	struct text   buffer;
-	struct text   header;		/* names of the columns so far */
+	struct text   header;		/* names of the columns */
+	struct arena *scratch;		/* of one row */
 	unsigned long rows;
-	bool          begun;
+	bool          begun;		/* the names or the `[` are out */
 };
+
+/* Of the verb's arguments, one of type lines or files has a value (of that
+ * type, and nothing in it) when an upload follows, and none when it does not.
+ */
 
 /* The argument of that name; LIFT_NULL when it was left out. */
 struct lift_value request_argument(const struct request *, const char *name);
@@ -90,8 +109,10 @@ struct lift_text request_text(const struct request *, const char *name,
     const char *fallback);
 
 /* Answers with one row: a JSON object without a line end. In the text form it
- * becomes a line of its values, or, for a verb that answers with one object, a
- * line for each member. */
+ * becomes a line of its values under the names of the first row; a name that
+ * the first row did not have is added as `name=value`. A verb that answers
+ * with one object answers with its first row, in the text form a line for each
+ * member. Control characters and backslashes are escaped in the text form. */
 void request_row(struct request *, struct lift_text json);
 
 /* Answers with prose, as it stands; only in the text form. */
@@ -108,8 +129,9 @@ void request_end(struct request *, enum reply_verdict);
  * dropped. */
 void request_fail(struct request *, const struct lift_error *);
 
-/* Passes on what waits in the buffer; `more` loops call it when they return.
- */
+/* Passes on what waits in the buffer: for one that streams and has no more to
+ * say for now. Otherwise 32 KiB are collected first, so that a short answer
+ * that fails half-way is an error and nothing else. */
 void request_flush(struct request *);
 
 /* True when the caller takes no more for now. */

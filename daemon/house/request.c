@@ -1,0 +1,412 @@
+/* The answer of a request, row by row, in the form that its caller asked for.
+ * Nothing here grows with the answer: a row is written into a buffer, and the
+ * buffer goes to the door when 32 KiB are in it. */
+#include "house/request.h"
+
+#include "base/json.h"
+
+enum { REQUEST_SPILL = 32 * 1024, COLUMNS_MOST = 64 };
+
+/* The columns of the text form, and one row's cells for them. */
+struct columns {
+	struct lift_text names[COLUMNS_MOST];
+	struct lift_text cells[COLUMNS_MOST];
+	unsigned         count;
+};
+
+/* ---- what was asked -------------------------------------------------- */
+
+struct lift_value
+request_argument(const struct request *r, const char *name)
+{
+	int at = field_find(r->verb->verb->arguments, lift_text(name));
+
+	return at < 0 ? LIFT_VALUE_NULL : r->values[at];
+}
+
+struct lift_text
+request_text(const struct request *r, const char *name, const char *fallback)
+{
+	struct lift_value v = request_argument(r, name);
+
+	if (v.type != LIFT_TEXT && v.type != LIFT_JSON)
+		return lift_text(fallback);
+	return (struct lift_text){ v.text, v.size };
+}
+
+/* ---- cells ----------------------------------------------------------- */
+
+/* Writes a control character so that it can neither end the line or the cell
+ * nor talk to a terminal. */
+static void
+escape(struct text *t, unsigned c)
+{
+	static const char plain[] = "\tt\nn\rr\\\\";
+
+	for (const char *p = plain; *p != '\0'; p += 2)
+		if ((unsigned char)*p == c) {
+			text_byte(t, '\\');
+			text_byte(t, p[1]);
+			return;
+		}
+	text_form(t, c < 0x80 ? "\\x%02x" : "\\u%04x", c);
+}
+
+/* The character at AT that must be escaped, 0 when there is none; the second
+ * row of controls, U+0080 to U+009F, takes two bytes. */
+static unsigned
+control_at(const char *at, const char *end)
+{
+	unsigned char c = (unsigned char)*at;
+
+	if (c < 0x20 || c == 0x7f || c == '\\')
+		return c == 0 ? 0x100 : c;
+	if (c == 0xc2 && at + 1 < end && (unsigned char)at[1] < 0xa0)
+		return (unsigned char)at[1];
+	return 0;
+}
+
+static void
+cell_text(struct text *t, struct lift_text s)
+{
+	const char *at = s.data, *end = s.data + s.size, *from = at;
+
+	while (at < end) {
+		unsigned c = control_at(at, end);
+		if (c == 0) {
+			at++;
+			continue;
+		}
+		text_add(t, from, (size_t)(at - from));
+		escape(t, c & 0xff);
+		at += c >= 0x80 && c < 0x100 ? 2 : 1;
+		from = at;
+	}
+	text_add(t, from, (size_t)(at - from));
+}
+
+/* A value as people read it: a text without quotes, null as nothing. */
+static void
+cell_json(struct text *t, struct lift_text raw, struct arena *scratch)
+{
+	struct json_reader r = json_reader_of(raw, scratch);
+	struct lift_text s;
+
+	switch (json_peek(&r)) {
+	case JSON_STRING:
+		if (json_take_string(&r, &s))
+			cell_text(t, s);
+		break;
+	case JSON_NULL: case JSON_NONE:
+		break;
+	default:
+		cell_text(t, raw);
+		break;
+	}
+}
+
+/* ---- fields and columns ---------------------------------------------- */
+
+/* The next word of a list, whose rest is *LIST; false at its end. */
+static bool
+list_word(struct lift_text *list, char comma, struct lift_text *ret_word)
+{
+	if (list->data == NULL)
+		return false;
+	const char *at = list->size > 0 ?
+	    memchr(list->data, comma, list->size) : NULL;
+	size_t n = at != NULL ? (size_t)(at - list->data) : list->size;
+	*ret_word = (struct lift_text){ list->data, n };
+	if (at == NULL)
+		*list = (struct lift_text){ NULL, 0 };
+	else
+		*list = (struct lift_text){ at + 1, list->size - n - 1 };
+	return true;
+}
+
+static bool
+is_wanted(const struct request *r, struct lift_text name)
+{
+	struct lift_text list = r->fields, word;
+
+	if (list.size == 0)
+		return true;
+	while (list_word(&list, ',', &word))
+		if (lift_text_equal(word, name))
+			return true;
+	return false;
+}
+
+static void
+header_add(struct request *r, struct lift_text name)
+{
+	if (r->header.size > 0)
+		text_byte(&r->header, '\t');
+	cell_text(&r->header, name);
+}
+
+/* The names of the columns: those asked for, or those of the first row. */
+static void
+header_make(struct request *r, struct json_reader reader)
+{
+	struct lift_text name, list = r->fields;
+
+	if (list.size > 0) {
+		while (list_word(&list, ',', &name))
+			header_add(r, name);
+		return;
+	}
+	while (json_key(&reader, &name)) {
+		header_add(r, name);
+		json_skip(&reader, NULL);
+	}
+}
+
+static void
+header_begin(struct request *r, struct json_reader reader)
+{
+	r->begun = true;
+	header_make(r, reader);
+	if (r->headless)
+		return;
+	text_add(&r->buffer, r->header.data, r->header.size);
+	text_byte(&r->buffer, '\n');
+}
+
+static void
+columns_split(struct columns *c, const struct text *header)
+{
+	struct lift_text list = text_view(header);
+
+	c->count = 0;
+	while (c->count < COLUMNS_MOST &&
+	    list_word(&list, '\t', &c->names[c->count]))
+		c->cells[c->count++] = (struct lift_text){ NULL, 0 };
+}
+
+/* The place of a name, looked for from the place where it should be; COUNT
+ * when there is none. */
+static unsigned
+columns_find(const struct columns *c, struct lift_text name, unsigned hint)
+{
+	for (unsigned i = 0; i < c->count; i++) {
+		unsigned at = (hint + i) % c->count;
+		if (lift_text_equal(c->names[at], name))
+			return at;
+	}
+	return c->count;
+}
+
+/* ---- rows ------------------------------------------------------------ */
+
+static void
+row_extra(struct text *t, struct lift_text name, struct lift_text raw,
+    struct arena *scratch)
+{
+	text_byte(t, '\t');
+	cell_text(t, name);
+	text_byte(t, '=');
+	cell_json(t, raw, scratch);
+}
+
+static void
+row_cells(struct request *r, const struct columns *c)
+{
+	for (unsigned i = 0; i < c->count; i++) {
+		if (i > 0)
+			text_byte(&r->buffer, '\t');
+		cell_json(&r->buffer, c->cells[i], r->scratch);
+	}
+}
+
+/* The known columns come first, so what is new is read in a second pass. */
+static void
+row_line(struct request *r, struct json_reader reader)
+{
+	struct json_reader again = reader;
+	struct lift_text name, raw;
+	struct columns c;
+	unsigned hint = 0, strange = 0;
+
+	columns_split(&c, &r->header);
+	while (json_key(&reader, &name) && json_skip(&reader, &raw)) {
+		unsigned at = columns_find(&c, name, hint);
+		if (at < c.count)
+			c.cells[at] = raw;
+		else
+			strange++;
+		hint = at + 1;
+	}
+	row_cells(r, &c);
+	if (strange > 0 && r->fields.size == 0)
+		while (json_key(&again, &name) && json_skip(&again, &raw))
+			if (columns_find(&c, name, 0) == c.count)
+				row_extra(&r->buffer, name, raw, r->scratch);
+	text_byte(&r->buffer, '\n');
+}
+
+static void
+row_members(struct request *r, struct json_reader reader)
+{
+	struct lift_text name, raw;
+
+	while (json_key(&reader, &name) && json_skip(&reader, &raw)) {
+		if (!is_wanted(r, name))
+			continue;
+		cell_text(&r->buffer, name);
+		text_byte(&r->buffer, '\t');
+		cell_json(&r->buffer, raw, r->scratch);
+		text_byte(&r->buffer, '\n');
+	}
+}
+
+static void
+row_text(struct request *r, struct lift_text json)
+{
+	struct json_reader reader = json_reader_of(json, r->scratch);
+
+	if (!json_enter(&reader, JSON_OBJECT)) {
+		cell_text(&r->buffer, json);
+		text_byte(&r->buffer, '\n');
+		return;
+	}
+	if (r->verb->verb->one) {
+		row_members(r, reader);
+		return;
+	}
+	if (!r->begun)
+		header_begin(r, reader);
+	row_line(r, reader);
+}
+
+/* The row as it is, or those of its members that are wanted. */
+static void
+row_json(struct request *r, struct lift_text json)
+{
+	struct json_reader reader = json_reader_of(json, r->scratch);
+	struct lift_text name, raw;
+
+	if (r->fields.size == 0 || !json_enter(&reader, JSON_OBJECT)) {
+		text_add(&r->buffer, json.data, json.size);
+		return;
+	}
+	text_byte(&r->buffer, '{');
+	while (json_key(&reader, &name) && json_skip(&reader, &raw)) {
+		if (!is_wanted(r, name))
+			continue;
+		json_comma(&r->buffer);
+		json_string(&r->buffer, name);
+		text_byte(&r->buffer, ':');
+		text_add(&r->buffer, raw.data, raw.size);
+	}
+	text_byte(&r->buffer, '}');
+}
+
+static void
+row_document(struct request *r, struct lift_text json)
+{
+	bool one = r->verb->verb->one;
+
+	if (!one)
+		text_string(&r->buffer, r->rows > 0 ? ",\n" : "[\n");
+	row_json(r, json);
+	if (one)
+		text_byte(&r->buffer, '\n');
+}
+
+static void
+spill(struct request *r)
+{
+	if (r->buffer.size >= REQUEST_SPILL)
+		request_flush(r);
+}
+
+void
+request_row(struct request *r, struct lift_text json)
+{
+	if (r->verb->verb->one && r->rows > 0)
+		return;
+	if (r->scratch == NULL)
+		r->scratch = arena_new();
+	switch (r->form) {
+	case REPLY_TEXT:
+		row_text(r, json);
+		break;
+	case REPLY_JSON:
+		row_document(r, json);
+		break;
+	case REPLY_JSONL:
+		row_json(r, json);
+		text_byte(&r->buffer, '\n');
+		break;
+	}
+	r->rows++;
+	arena_clear(r->scratch);
+	spill(r);
+}
+
+void
+request_prose(struct request *r, struct lift_text prose)
+{
+	if (r->form != REPLY_TEXT)
+		return;
+	text_add(&r->buffer, prose.data, prose.size);
+	spill(r);
+}
+
+bool
+request_is_prose(const struct request *r)
+{
+	return r->form == REPLY_TEXT;
+}
+
+/* ---- the end --------------------------------------------------------- */
+
+static void
+document_end(struct request *r)
+{
+	if (r->verb->verb->one)
+		text_string(&r->buffer, r->rows > 0 ? "" : "null\n");
+	else
+		text_string(&r->buffer, r->rows > 0 ? "\n]\n" : "[]\n");
+}
+
+void
+request_end(struct request *r, enum reply_verdict verdict)
+{
+	if (r->form == REPLY_JSON)
+		document_end(r);
+	request_flush(r);
+	r->door->end(r, verdict, NULL);
+}
+
+void
+request_fail(struct request *r, const struct lift_error *error)
+{
+	text_clear(&r->buffer);
+	r->door->end(r, REPLY_ERROR, error);
+}
+
+void
+request_flush(struct request *r)
+{
+	if (r->buffer.size == 0)
+		return;
+	r->door->send(r, text_view(&r->buffer));
+	text_clear(&r->buffer);
+}
+
+bool
+request_is_full(const struct request *r)
+{
+	return r->door->is_full(r);
+}
+
+void
+request_done(struct request *r)
+{
+	text_done(&r->buffer);
+	text_done(&r->header);
+	arena_free(r->scratch);
+	r->scratch = NULL;
+}
