@@ -80,6 +80,9 @@ bool client_has_left(const struct client *);
 /* Finds the verb of a line and begins its call, or answers at once. */
 void client_begin(struct client *, struct lift_text line);
 
+/* Reads on in what the client uploads. */
+enum upload_step client_upload(struct client *);
+
 /* Sends one chunk. */
 void client_chunk(struct client *, struct lift_text);
 
@@ -92,5 +95,11 @@ bool call_work(struct call *);
 
 /* Ends the call of a client that hung up. */
 void call_gone(struct call *);
+
+/* Ends a call with an error of the door's, and tells its verb. */
+void call_break(struct call *, const struct lift_error *);
+
+/* True when it waits for lines of an upload, and none are there. */
+bool call_is_starved(const struct call *);
 
 #endif
