@@ -630,6 +630,12 @@ engine_admit(struct engine *en, struct lift_text id, int64_t received)
 	return seen_admit(en->seen, id, received);
 }
 
+void
+engine_prefetch(const struct engine *en, const struct lift_entry *e)
+{
+	world_prefetch(en->world, e);
+}
+
 bool
 engine_is_behind(const struct engine *en)
 {

@@ -110,6 +110,10 @@ bool engine_explain(struct engine *, const struct lift_entry *, size_t place,
  * its seq, and, in a replay, for each entry. */
 bool engine_admit(struct engine *, struct lift_text id, int64_t received);
 
+/* Starts to bring into the cache what admitting and folding ENTRY will touch:
+ * worth a call when the entries that follow are at hand. */
+void engine_prefetch(const struct engine *, const struct lift_entry *);
+
 /* Folds one entry. The members of ENTRY that the engine interns are set. */
 void engine_fold(struct engine *, struct lift_entry *);
 
