@@ -37,3 +37,7 @@ if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)
 endif
 .PHONY: bench
+
+print-unit-tests:
+	@echo $(UNIT_TESTS)
+.PHONY: print-unit-tests
