@@ -78,6 +78,10 @@ struct engine *engine_new(const struct engine_settings *,
  * takes NULL. */
 void engine_free(struct engine *);
 
+/* True when the engine itself has a topic or a verb of that name, so that no
+ * plugin may. */
+bool engine_owns(struct lift_text name);
+
 /* Says what rule files may name. */
 const struct vocabulary *engine_vocabulary(const struct engine *);
 
