@@ -4,6 +4,9 @@ UNIT_TESTS = \
 	tests/unit/engine/hook_test \
 	tests/unit/log/sqlite_test \
 	tests/unit/log/store_test \
+	tests/unit/plugin/loader_test \
+	tests/unit/plugin/roster_test \
+	tests/unit/replay/backtest_test \
 	tests/unit/replay/ruletest_test \
 	tests/unit/replay/snapshot_file_test \
 	tests/unit/rules/cron_test \
