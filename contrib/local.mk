@@ -30,9 +30,9 @@ uninstall-local:
 	    $(DESTDIR)$(sysconfdir)/liftd/liftd.yaml
 
 # ---- manual pages ------------------------------------------------------------
-MANS = %D%/man/liftd.8 %D%/man/liftctl.1 %D%/man/liftd.yaml.5 \
+PAGES = %D%/man/liftd.8 %D%/man/liftctl.1 %D%/man/liftd.yaml.5 \
 	%D%/man/liftd-rules.5 %D%/man/liftd-plugin.7
-dist_man_MANS += $(MANS)
+dist_man_MANS += $(PAGES)
 EXTRA_DIST += %D%/completion/liftctl.bash %D%/completion/liftctl.zsh \
 	%D%/completion/liftctl.fish %D%/man/tables
 

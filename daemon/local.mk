@@ -279,12 +279,15 @@ CTL = \
 	%D%/ctl/ctl_reply.h \
 	%D%/ctl/ctl_screen.c \
 	%D%/ctl/ctl_screen.h \
+	%D%/ctl/ctl_session.c \
+	%D%/ctl/ctl_session.h \
 	%D%/ctl/ctl_table.c \
 	%D%/ctl/ctl_table.h \
 	%D%/ctl/ctl_upload.c \
 	%D%/ctl/ctl_upload.h \
 	%D%/ctl/ctl_verb.c \
-	%D%/ctl/ctl_verb.h
+	%D%/ctl/ctl_verb.h \
+	%D%/ctl/liftctl.c
 
 # What liftctl needs of the daemon: none of its rooms, a few of its bricks.
 CTL_BASE = %D%/base/memory.c %D%/base/text.c %D%/base/arena.c \

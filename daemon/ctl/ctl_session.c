@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/arena.h"
 #include "ctl/ctl_completion.h"
 #include "ctl/ctl_line.h"
@@ -256,7 +257,7 @@ static void
 watch_head(const struct session *s)
 {
 	char clock[32];
-	time_t now = time(NULL);
+	time_t now = (time_t)(clock_now() / LIFT_SECOND);
 	struct tm tm;
 
 	if (!s->is_terminal || s->is_screen)
