@@ -334,4 +334,19 @@ view(struct shop *shop, const char *name)
 	return v;
 }
 
+/* Runs the tests; what `main` returns. */
+static inline int
+shop_run(TCase *tests, const char *name)
+{
+	Suite *suite = suite_create(name);
+	SRunner *runner = srunner_create(suite);
+
+	suite_add_tcase(suite, tests);
+	tcase_set_timeout(tests, 60);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
+
 #endif
