@@ -26,7 +26,7 @@ static void
 suite_file(const char *folder, const char *name, unsigned *counts)
 {
 	static char data[1 << 20];
-	char path[512];
+	char path[1024];
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	FILE *f = fopen(path, "r");
