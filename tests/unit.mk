@@ -1,7 +1,19 @@
 # Each is a program with one source.
 UNIT_TESTS = \
+	tests/unit/base/arena_test \
+	tests/unit/base/instant_test \
+	tests/unit/base/intern_test \
+	tests/unit/base/json_test \
+	tests/unit/base/logger_test \
+	tests/unit/base/metric_test \
+	tests/unit/base/money_test \
+	tests/unit/base/text_test \
+	tests/unit/engine/entry_test \
 	tests/unit/engine/fold_test \
 	tests/unit/engine/hook_test \
+	tests/unit/engine/seen_test \
+	tests/unit/engine/watermark_test \
+	tests/unit/engine/world_test \
 	tests/unit/log/sqlite_test \
 	tests/unit/log/store_test \
 	tests/unit/plugin/loader_test \
@@ -16,4 +28,6 @@ UNIT_TESTS = \
 	tests/unit/rules/option_test \
 	tests/unit/rules/pattern_test \
 	tests/unit/rules/template_test \
-	tests/unit/rules/zone_test
+	tests/unit/rules/zone_test \
+	tests/unit/schedule/change_test \
+	tests/unit/schedule/schedule_test
