@@ -291,6 +291,6 @@ CTL = \
 
 # What liftctl needs of the daemon: none of its rooms, a few of its bricks.
 CTL_BASE = %D%/base/memory.c %D%/base/text.c %D%/base/arena.c \
-	%D%/base/json.c %D%/base/instant.c %D%/base/clock.c
+	%D%/base/json.c %D%/base/instant.c %D%/base/clock.c %D%/base/money.c
 
 %D%/log/sqlite_migration.lo: sqlite_migrations.inc
