@@ -179,7 +179,7 @@ product_list(void *self, struct lift_call *call, struct lift_error *err)
 {
 	struct engine *en = self;
 	uint32_t id = world_product_find(en->world, text_of(&call->values[0]));
-	int64_t limit;
+	int64_t limit = 0;
 
 	if (!page_begin(call, id, &limit, err))
 		return false;
@@ -311,7 +311,7 @@ promotion_list(void *self, struct lift_call *call, struct lift_error *err)
 	struct engine *en = self;
 	uint32_t id = world_promotion_find(en->world,
 	    text_of(&call->values[0]));
-	int64_t limit;
+	int64_t limit = 0;
 
 	if (!page_begin(call, id, &limit, err))
 		return false;

@@ -52,6 +52,12 @@ desk_find(const struct house *h, struct lift_text name)
 	return NULL;
 }
 
+const struct vocabulary *
+desk_vocabulary(const struct house *h)
+{
+	return engine_vocabulary(h->engine);
+}
+
 const char *
 desk_nearest(const struct house *h, struct lift_text name)
 {

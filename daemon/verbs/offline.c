@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/json.h"
+#include "base/money.h"
 #include "house/house_parts.h"
 #include "replay/ruletest.h"
 #include "rules/option.h"
@@ -140,15 +140,21 @@ run_test(struct offline *o, const char *path)
 	size_t count = 0;
 	struct generation *g = offline_load(o, path, &count);
 	struct engine_settings settings = house_engine_settings(&o->house);
-	struct ruletest_setup setup = { .generation = g,
-		.roster = o->house.roster, .engine = &settings,
+	struct ruletest test = { .generation = g, .roster = o->house.roster,
+		.engine = &settings, .daemon_verbs = desk_verbs(),
 		.sources = &o->house.sources,
-		.daemon_verbs = desk_verbs() };
+		.currency = currency_pack(lift_text(
+		    o->house.settings.currency)), .prose = &report };
 
-	if (g == NULL)
-		return run_check(o, path);
-	struct ruletest_counts counts = ruletest_run(&setup, &report);
-	printf("%s%zu passed, %zu failed\n", report.data ? report.data : "",
+	if (g == NULL) {
+		findings_write(&report, o->findings);
+		printf("%sFAILED: the rules do not check\n",
+		    report.data ? report.data : "");
+		text_done(&report);
+		return 1;
+	}
+	struct ruletest_counts counts = ruletest_run(&test);
+	printf("%s%u passed, %u failed\n", report.data ? report.data : "",
 	    counts.passed, counts.failed);
 	text_done(&report);
 	generation_free(g);

@@ -1,0 +1,39 @@
+# Unit tests mirror the rooms; a program is its one source. Benches, fuzzers
+# and fault tests are programs and scripts of their own.
+AM_CPPFLAGS += -I$(srcdir)/tests/unit/log -I$(srcdir)/tests/unit/rules \
+	$(CHECK_CFLAGS)
+LDADD = libliftd.la $(CHECK_LIBS)
+
+# ---- the plugin of the tests ---------------------------------------------
+check_LTLIBRARIES += tests/plugins/tally.la
+tests_plugins_tally_la_SOURCES = tests/plugins/tally.c
+tests_plugins_tally_la_CPPFLAGS = -I$(srcdir)/daemon
+tests_plugins_tally_la_LDFLAGS = -module -avoid-version -shared \
+	-rpath $(libdir)/liftd $(PLUGIN_DEFS) $(AM_LDFLAGS)
+
+# ---- unit tests ------------------------------------------------------------
+include tests/unit.mk
+if HAVE_CHECK
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+endif
+
+# ---- the expression language against CEL's own cases ------------------------
+check_PROGRAMS += tests/cel/conformance
+tests_cel_conformance_SOURCES = tests/cel/conformance.c \
+	tests/cel/textproto.c tests/cel/textproto.h
+
+# ---- benches ----------------------------------------------------------------
+BENCHES = tests/bench/append tests/bench/expression
+EXTRA_PROGRAMS += $(BENCHES)
+tests_bench_append_CPPFLAGS = $(AM_CPPFLAGS)
+bench: $(BENCHES)
+	$(srcdir)/tests/bench/run $(BENCHES)
+
+# ---- fuzzers ------------------------------------------------------------------
+FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
+	tests/fuzz/pattern tests/fuzz/snapshot
+if FUZZERS
+EXTRA_PROGRAMS += $(FUZZERS)
+endif
+.PHONY: bench
