@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TYPES = ["view", "view", "view", "click", "add_to_cart", "purchase", "search"]
@@ -65,8 +66,10 @@ def main(name, test, args):
         test(args, scratch)
         print("ok %s (%.1f s)" % (name, time.time() - began))
         return 0
-    except Fault as fault:
+    except (Fault, OSError, ValueError) as fault:
         keep = True
+        if not isinstance(fault, Fault):
+            traceback.print_exc(file=sys.stdout)
         print("%s: %s (seed %d, state kept in %s)" % (name, fault, args.seed,
                                                       scratch))
         for d in Daemon.all:
@@ -166,7 +169,7 @@ class Daemon:
 
     def __init__(self, args, scratch, name="state", config="", rules=None,
                  env=None, state=None):
-        self.args, self.env = args, env or {}
+        self.args, self.env, self.scratch = args, env or {}, scratch
         self.state = state or os.path.join(scratch, name)
         self.config = os.path.join(scratch, name + ".yaml")
         self.rules = rules or os.path.join(scratch, name + ".rules")
@@ -301,7 +304,7 @@ class Daemon:
         for _ in range(tries):
             said = self.one("digest")
             self.signal(signal.SIGSTOP)
-            copy = tempfile.mkdtemp(dir=os.path.dirname(self.state))
+            copy = tempfile.mkdtemp(dir=self.scratch)
             for name in os.listdir(self.state):
                 if name.startswith("liftd.db"):
                     shutil.copy(os.path.join(self.state, name), copy)
