@@ -3,7 +3,8 @@
  * struct below, shared with the test, which writes to it while the daemon runs.
  * Calls on files under the directory are counted while it is armed; the one
  * numbered `nth` and the `times` - 1 after it fail with `error` (times 0: all
- * from there on). Nothing is counted while it is not armed. */
+ * from there on). With `snapshots` set only the files of snapshots count.
+ * Nothing is counted while it is not armed. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,7 +21,8 @@
 enum { ON_WRITE = 1, ON_SYNC = 2, ON_TRUNCATE = 4, ON_RENAME = 8 };
 
 struct control {
-	_Atomic int64_t armed, nth, times, error, calls, count, hits;
+	_Atomic int64_t armed, nth, times, error, calls, count, hits,
+	                snapshots;
 };
 
 static struct control *control;
@@ -48,7 +50,8 @@ is_under(const char *path)
 {
 	size_t size = strlen(directory);
 
-	return strncmp(path, directory, size) == 0 && path[size] == '/';
+	return strncmp(path, directory, size) == 0 && path[size] == '/' &&
+	    (!control->snapshots || strstr(path + size, "/snapshot-"));
 }
 
 static int
