@@ -119,6 +119,10 @@ sqlite_writer_enter(struct sqlite_writer *writer,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) ||
 	    !sqlite_schema_look(link, err))
 		return false;
+	/* SQLite has opened it for reading only then, and would go on so even
+	 * when the file can be written again. */
+	if (sqlite3_db_readonly(link->db, "main") == 1)
+		return sqlite_unwritable(link, err);
 	if (!sqlite_writer_wal(link, err) ||
 	    !sqlite_run(link, SQLITE_WRITER, err) ||
 	    !sqlite_run(link, settings->durability == STORE_POWER ?

@@ -37,6 +37,9 @@ bool sqlite_is_damage(const struct sqlite *);
 bool sqlite_damaged(const struct sqlite *, const char *what,
     struct lift_error *);
 
+/* Says that the file cannot be written, and what would help. Returns false. */
+bool sqlite_unwritable(const struct sqlite *, struct lift_error *);
+
 /* Runs statements that answer nothing. */
 bool sqlite_run(const struct sqlite *, const char *sql, struct lift_error *);
 

@@ -76,6 +76,14 @@ sqlite_damaged(const struct sqlite *link, const char *what,
 	    "%s.saved`", link->file, what, link->state, link->state);
 }
 
+bool
+sqlite_unwritable(const struct sqlite *link, struct lift_error *err)
+{
+	return lift_fail(err, LIFT_E_STORE, "'%s' cannot be written; mount "
+	    "its disk for writing and let liftd's user own the file",
+	    link->file);
+}
+
 static bool
 sqlite_again(struct lift_error *err)
 {
@@ -110,9 +118,7 @@ sqlite_fault(const struct sqlite *link, struct lift_error *err)
 		return sqlite_again(err);
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-		lift_fail(err, LIFT_E_STORE, "'%s' cannot be written; mount "
-		    "its disk for writing and let liftd's user own the file",
-		    file);
+		sqlite_unwritable(link, err);
 		return sqlite_again(err);
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:

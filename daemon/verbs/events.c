@@ -17,8 +17,9 @@ struct import {
 	struct house   *house;
 	struct request *request;	/* NULL: the caller hung up */
 	uint32_t        source;
-	uint64_t        lines, stored, known, refused;
-	uint64_t        settling;	/* lines that the next ack speaks of */
+	struct import_count {
+		uint64_t lines, stored, known, refused;
+	} read, settling;		/* settling: what the next ack says */
 	bool            backfill, is_acking, ended, paused;
 };
 
@@ -50,10 +51,10 @@ import_row(struct import *i)
 	struct text row = { 0 };
 
 	text_byte(&row, '{');
-	json_member_whole(&row, "lines", (int64_t)i->settling);
-	json_member_whole(&row, "stored", (int64_t)i->stored);
-	json_member_whole(&row, "known", (int64_t)i->known);
-	json_member_whole(&row, "refused", (int64_t)i->refused);
+	json_member_whole(&row, "lines", (int64_t)i->settling.lines);
+	json_member_whole(&row, "stored", (int64_t)i->settling.stored);
+	json_member_whole(&row, "known", (int64_t)i->settling.known);
+	json_member_whole(&row, "refused", (int64_t)i->settling.refused);
 	text_byte(&row, '}');
 	request_row(i->request, text_view(&row));
 	request_flush(i->request);
@@ -74,14 +75,14 @@ import_settled(void *context)
 		return;
 	}
 	import_row(i);
-	if (i->settling < i->lines) {
+	if (i->settling.lines < i->read.lines) {
 		import_settle(i);
 		return;
 	}
 	if (!i->ended)
 		return;
 	struct request *r = i->request;
-	enum reply_verdict verdict = i->refused > 0 ? REPLY_NO : REPLY_YES;
+	enum reply_verdict verdict = i->read.refused > 0 ? REPLY_NO : REPLY_YES;
 	i->request = NULL;
 	r->gone = NULL;
 	import_done(i);
@@ -96,7 +97,7 @@ import_settle(struct import *i)
 	if (i->is_acking)
 		return;
 	i->is_acking = true;
-	i->settling = i->lines;
+	i->settling = i->read;
 	gate_settled(i->house->gate, import_settled, i);
 }
 
@@ -105,11 +106,11 @@ import_refused(struct import *i, const struct lift_error *err)
 {
 	struct text row = { 0 };
 
-	i->refused++;
-	if (i->refused > REFUSALS_SHOWN)
+	i->read.refused++;
+	if (i->read.refused > REFUSALS_SHOWN)
 		return;
 	text_byte(&row, '{');
-	json_member_whole(&row, "line", (int64_t)i->lines);
+	json_member_whole(&row, "line", (int64_t)i->read.lines);
 	json_member_string(&row, "problem", err->text);
 	text_byte(&row, '}');
 	request_row(i->request, text_view(&row));
@@ -146,19 +147,19 @@ import_line(struct request *r, struct lift_text line)
 	struct import *i = r->state;
 	struct lift_error err = { 0 };
 
-	i->lines++;
+	i->read.lines++;
 	if (line.size == 0)
 		return;
 	switch (gate_event(i->house->gate, i->source, line, NULL, &err)) {
 	case GATE_STORED:
-		i->stored++;
+		i->read.stored++;
 		break;
 	case GATE_KNOWN:
-		i->known++;
+		i->read.known++;
 		break;
 	case GATE_REFUSED:
 		if (err.again) {
-			i->lines--;
+			i->read.lines--;
 			import_stop(i, &err);
 			return;
 		}
@@ -178,7 +179,7 @@ import_line_refused(struct request *r, const struct lift_error *err)
 {
 	struct import *i = r->state;
 
-	i->lines++;
+	i->read.lines++;
 	import_refused(i, err);
 	import_settle(i);
 }
