@@ -47,3 +47,6 @@ endif
 print-unit-tests:
 	@echo $(UNIT_TESTS)
 .PHONY: print-unit-tests
+
+tests_unit_doors_control_test_SOURCES = tests/unit/doors/control_test.c \
+	tests/unit/doors/desk_fake.c tests/unit/doors/desk_fake.h

@@ -8,12 +8,17 @@ UNIT_TESTS = \
 	tests/unit/base/metric_test \
 	tests/unit/base/money_test \
 	tests/unit/base/text_test \
+	tests/unit/doors/control_test \
+	tests/unit/doors/line_test \
+	tests/unit/engine/engine_test \
 	tests/unit/engine/entry_test \
 	tests/unit/engine/fold_test \
 	tests/unit/engine/hook_test \
 	tests/unit/engine/seen_test \
 	tests/unit/engine/watermark_test \
 	tests/unit/engine/world_test \
+	tests/unit/house/request_test \
+	tests/unit/intake/event_test \
 	tests/unit/log/sqlite_test \
 	tests/unit/log/store_test \
 	tests/unit/plugin/loader_test \
