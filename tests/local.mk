@@ -16,6 +16,8 @@ tests_plugins_tally_la_CPPFLAGS = -I$(srcdir)/daemon
 tests_plugins_tally_la_LDFLAGS = -module -avoid-version -shared \
 	-rpath $(libdir)/liftd $(PLUGIN_DEFS) $(AM_LDFLAGS)
 
+include tests/refused.mk
+
 # ---- unit tests ------------------------------------------------------------
 include tests/unit.mk
 if HAVE_CHECK
