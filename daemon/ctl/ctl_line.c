@@ -149,11 +149,20 @@ upload_check(const struct pass *p, struct lift_error *err)
 	return true;
 }
 
-/* Options first: the words without a name go by what is left. */
+/* Options first: the words without a name go by what is left. Without a table
+ * the daemon will refuse the words, so they go as they stand. */
 static void
 words_pass(struct pass *p, size_t from)
 {
 	size_t place = 0;
+
+	for (size_t i = from; p->verb == NULL && i < p->o->count; i++)
+		if (is_option(p, i))
+			option_pass(p, &i);
+		else
+			rest_pass(p, &place, i);
+	if (p->verb == NULL)
+		return;
 
 	for (size_t i = from; i < p->o->count; i++)
 		if (is_option(p, i))
@@ -164,8 +173,7 @@ words_pass(struct pass *p, size_t from)
 			continue;
 		}
 		const char *word = p->o->words[i];
-		int at = p->verb != NULL ? ctl_verb_argument(p->verb,
-		    option_name(word)) : -1;
+		int at = ctl_verb_argument(p->verb, option_name(word));
 		if (at >= 0 && !p->verb->arguments[at].is_flag &&
 		    strchr(word, '=') == NULL && i + 1 < p->o->count &&
 		    !is_option(p, i + 1))

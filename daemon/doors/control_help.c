@@ -246,6 +246,10 @@ control_unknown(const struct house *house, const struct line_word *words,
 	const struct vocabulary *v = desk_vocabulary(house);
 	struct text name = { 0 }, list = { 0 };
 
+	/* An option is no second word. */
+	if (count > 1 && words[1].text.size > 0 &&
+	    words[1].text.data[0] == '-')
+		count = 1;
 	text_add(&name, words[0].text.data, words[0].text.size);
 	if (seconds(&list, v, words[0].text) && count == 1) {
 		lift_fail(err, LIFT_E_USAGE, "%.60s wants one of: %s",

@@ -223,7 +223,10 @@ START_TEST(an_error_is_a_code_and_a_sentence)
 	dialogue(&d, "fail\n", "ERR 3\n18\nthe store said no\n0\n");
 	dialogue(&d, "fail later\n",
 	    "OK\n15\nhalf an answer\n0 3 the store said no\n");
-	dialogue(&d, "deny\n", "OK\n28\nfinding\tn\na\\tb\t1\n\t2\tx=[1,2]\n0 1\n");
+	dialogue(&d, "deny\n", "OK\n28\nfinding\tn\na\\tb\t1\n"
+	    "\t2\tx=[1,2]\n0 1\n");
+	dialogue(&d, "numbers --limit 3\n", "ERR 2\n27\nnumbers wants one "
+	    "of: list\n0\n");
 	dialogue(&d, "statsu\n", "ERR 2\n53\nthere is no verb \"statsu\"; "
 	    "perhaps you mean \"status\"\n0\n");
 	dialogue(&d, "numbers\n", "ERR 2\n27\nnumbers wants one of: list\n"
