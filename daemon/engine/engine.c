@@ -512,11 +512,12 @@ defer(struct engine *en, const struct lift_entry *e)
 
 static void fold_now(struct engine *, struct lift_entry *);
 
+/* Their effects have the seq of the entry that ended the wait: who reads effects
+ * by seq has gone past their own long ago. */
 static void
 fold_deferred(struct engine *en)
 {
 	struct text all = en->deferred;
-	uint64_t seq = en->seq;
 	struct waiting w;
 	struct lift_error err;
 
@@ -532,7 +533,6 @@ fold_deferred(struct engine *en)
 		if (entry_decode(&e, body, &err))
 			fold_now(en, &e);
 	}
-	en->seq = seq;
 	text_done(&all);
 }
 
@@ -585,8 +585,6 @@ static void
 fold_now(struct engine *en, struct lift_entry *e)
 {
 	en->entry = e;
-	en->seq = e->seq;
-	en->ordinal = 0;
 	en->drawn = 0;
 	en->depth = 0;
 	e->generation = en->generation != NULL ? en->generation->number : 0;
@@ -609,6 +607,8 @@ engine_fold(struct engine *en, struct lift_entry *e)
 		en->seq = e->seq;
 		return;
 	}
+	en->seq = e->seq;
+	en->ordinal = 0;
 	fold_now(en, e);
 	if (offline && watermark_offline(en->watermark) == 0 &&
 	    en->deferred.size > 0)
@@ -666,7 +666,9 @@ engine_watermark(const struct engine *en)
 uint64_t
 engine_random(struct engine *en)
 {
-	return hash_mix(hash_mix(en->settings.seed, en->seq), en->drawn++);
+	uint64_t seq = en->entry != NULL ? en->entry->seq : en->seq;
+
+	return hash_mix(hash_mix(en->settings.seed, seq), en->drawn++);
 }
 
 void

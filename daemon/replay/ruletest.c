@@ -154,9 +154,7 @@ by_arrival(const void *a, const void *b)
 	/* Calls first, then as they stand in the file. */
 	if (x->is_call != y->is_call)
 		return x->is_call ? -1 : 1;
-	return x->node->line != y->node->line ?
-	    x->node->line < y->node->line ? -1 : 1 :
-	    x->at < y->at ? -1 : x->at > y->at;
+	return x->place < y->place ? -1 : x->place > y->place;
 }
 
 void

@@ -171,7 +171,7 @@ event_add(struct trial *t, const struct node *n)
 	t->events = memory_grow(t->events, t->event_count, &t->event_room,
 	    sizeof(*t->events));
 	struct trial_event *e = &t->events[t->event_count++];
-	*e = (struct trial_event){ .node = n };
+	*e = (struct trial_event){ .node = n, .place = t->event_count };
 	return e;
 }
 

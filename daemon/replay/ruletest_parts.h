@@ -14,6 +14,7 @@ struct trial_event {
 	int64_t            at, arrives;	/* after the start */
 	const struct node *node;
 	struct lift_text   json;	/* of the event, or the call's body */
+	size_t             place;	/* in the file */
 	bool               is_call;
 };
 

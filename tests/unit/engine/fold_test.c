@@ -334,6 +334,29 @@ START_TEST(a_snapshot_in_the_middle_changes_nothing)
 }
 END_TEST
 
+START_TEST(effects_come_in_the_order_of_seq_and_ordinal)
+{
+	unsigned long long seq = 0, next_seq;
+	unsigned ordinal = 0, next, count = 0;
+	struct shop s;
+
+	shop_open(&s, busy_rules);
+	busy_day(&s, 0, 600);
+	/* Those of live entries that waited for the backfill too: a reader that
+	 * goes by seq must not miss them. */
+	for (const char *at = s.effects.data; (at = strchr(at, '|')); count++) {
+		ck_assert_int_eq(sscanf(at++, "|%llu.%u", &next_seq, &next),
+		    2);
+		ck_assert(next_seq > seq || count == 0 ||
+		    (next_seq == seq && next > ordinal));
+		seq = next_seq;
+		ordinal = next;
+	}
+	ck_assert_uint_gt(count, 20);
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(judging_in_slices_gives_the_same_windows)
 {
 	struct engine_settings settings = shop_settings;
@@ -406,6 +429,8 @@ main(void)
 	    a_backfill_has_its_own_time_and_live_entries_wait);
 	tcase_add_test(tests, what_waits_is_bounded_and_says_when_it_is_full);
 	tcase_add_test(tests, a_snapshot_in_the_middle_changes_nothing);
+	tcase_add_test(tests,
+	    effects_come_in_the_order_of_seq_and_ordinal);
 	tcase_add_test(tests, judging_in_slices_gives_the_same_windows);
 	tcase_add_test(tests,
 	    a_muted_fold_is_silent_and_ends_in_the_same_state);
