@@ -21,10 +21,12 @@ liftd_LDADD = libliftd.la
 liftd_LDFLAGS = $(AM_LDFLAGS)
 
 bin_PROGRAMS += liftctl
-liftctl_SOURCES = $(CTL) $(CTL_BASE)
+liftctl_SOURCES = %D%/ctl/liftctl.c $(CTL_BASE)
 liftctl_CPPFLAGS = $(AM_CPPFLAGS)
-liftctl_LDADD = -lm
+liftctl_LDADD = libctl.la -lm
 liftctl_LDFLAGS = $(AM_LDFLAGS)
+noinst_LTLIBRARIES += libctl.la
+libctl_la_SOURCES = $(CTL)
 
 sqlite_migrations.inc: $(SQLITE_MIGRATIONS) contrib/embed-sql
 	$(AM_V_GEN)(cd $(srcdir) && sh contrib/embed-sql \
@@ -286,8 +288,9 @@ CTL = \
 	%D%/ctl/ctl_upload.c \
 	%D%/ctl/ctl_upload.h \
 	%D%/ctl/ctl_verb.c \
-	%D%/ctl/ctl_verb.h \
-	%D%/ctl/liftctl.c
+	%D%/ctl/ctl_verb.h
+\
+
 
 # What liftctl needs of the daemon: none of its rooms, a few of its bricks.
 CTL_BASE = %D%/base/memory.c %D%/base/text.c %D%/base/arena.c \

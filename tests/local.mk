@@ -40,7 +40,8 @@ bench: $(BENCHES)
 
 # ---- fuzzers ------------------------------------------------------------------
 FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
-	tests/fuzz/pattern tests/fuzz/snapshot
+	tests/fuzz/pattern tests/fuzz/snapshot tests/fuzz/entry \
+	tests/fuzz/control_line
 if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)
 endif
@@ -52,3 +53,4 @@ print-unit-tests:
 
 tests_unit_doors_control_test_SOURCES = tests/unit/doors/control_test.c \
 	tests/unit/doors/desk_fake.c tests/unit/doors/desk_fake.h
+tests_unit_ctl_ctl_test_LDADD = libctl.la $(LDADD)

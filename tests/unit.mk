@@ -8,6 +8,7 @@ UNIT_TESTS = \
 	tests/unit/base/metric_test \
 	tests/unit/base/money_test \
 	tests/unit/base/text_test \
+	tests/unit/ctl/ctl_test \
 	tests/unit/doors/control_test \
 	tests/unit/doors/line_test \
 	tests/unit/engine/engine_test \

@@ -261,14 +261,15 @@ END_TEST
 
 START_TEST(the_shipped_rules_check_without_a_plugin_and_pass)
 {
-	const char *file = getenv("LIFTD_RULES") ? getenv("LIFTD_RULES") :
-	    "rules/shop.yaml";
+	const char *top = getenv("srcdir");
+	char file[512];
 	struct text rules = { 0 };
 	struct bench b;
 	char block[4096];
 	size_t n;
-	FILE *f = fopen(file, "r");
 
+	snprintf(file, sizeof(file), "%s/rules/shop.yaml", top ? top : ".");
+	FILE *f = fopen(file, "r");
 	ck_assert_msg(f != NULL, "%s is not there", file);
 	while ((n = fread(block, 1, sizeof(block), f)) > 0)
 		text_add(&rules, block, n);
