@@ -289,7 +289,6 @@ CTL = \
 	%D%/ctl/ctl_upload.h \
 	%D%/ctl/ctl_verb.c \
 	%D%/ctl/ctl_verb.h
-\
 
 
 # What liftctl needs of the daemon: none of its rooms, a few of its bricks.
