@@ -19,7 +19,7 @@ enum engine_topic {
 struct plugin_seat {
 	const struct lift_plugin *plugin;
 	void                     *self;
-	unsigned                  topic;	/* its first in the vocabulary */
+	unsigned                  topic;	/* its first one */
 	bool                      behind;
 };
 
@@ -33,8 +33,8 @@ struct queued {
 	struct effect effect;
 };
 
-/* A live entry that waits is kept as a fixed head and its texts, as the store keeps
- * it. */
+/* A live entry that waits is kept as a fixed head and its texts, as the store
+ * keeps it. */
 struct waiting {
 	uint64_t seq;
 	int64_t  time, received;

@@ -4,11 +4,12 @@
 
 #include "rules/generation.h"
 
-enum part { PART_CLOCK, PART_RULES, PART_WORLD, PART_WAITING, PART_SEEN, PARTS };
+enum part { PART_CLOCK, PART_RULES, PART_WORLD, PART_WAITING, PART_SEEN,
+	PARTS };
 
 static const char *const part_names[PARTS] = { [PART_CLOCK] = "clock",
-	[PART_RULES] = "rules", [PART_WORLD] = "world", [PART_WAITING] = "waiting",
-	[PART_SEEN] = "seen" };
+	[PART_RULES] = "rules", [PART_WORLD] = "world",
+	[PART_WAITING] = "waiting", [PART_SEEN] = "seen" };
 
 const char *
 engine_part(const struct engine *en, unsigned place, uint32_t *ret_version)

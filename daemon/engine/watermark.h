@@ -21,7 +21,7 @@ enum source_class { SOURCE_LIVE, SOURCE_BACKFILL, SOURCE_SIMULATED };
 struct watermark_settings {
 	int64_t disorder;		/* how long a window waits */
 	int64_t lateness;		/* how long it can be revised */
-	int64_t idle;			/* when a silent source stops counting */
+	int64_t idle;			/* how long a silent source counts */
 };
 
 struct watermark;

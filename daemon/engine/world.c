@@ -35,7 +35,8 @@ const struct lift_field product_fields[] = {
 	  .meaning = "what it costs the shop, in major units" },
 	{ "tags", LIFT_LIST, .meaning = "words the shop has put on it" },
 	{ "attributes", LIFT_JSON, .meaning = "what else the shop says of it" },
-	{ "known", LIFT_BOOL, .meaning = "put by the shop, not only mentioned" },
+	{ "known", LIFT_BOOL,
+	  .meaning = "put by the shop, not only mentioned" },
 	LIFT_END
 };
 enum { PRODUCT_ID, PRODUCT_NAME, PRODUCT_CATEGORY, PRODUCT_BRAND,
@@ -51,19 +52,23 @@ const struct lift_field promotion_fields[] = {
 	{ "end", LIFT_TIME, .optional = true, .meaning = "when it ends" },
 	{ "stopped", LIFT_BOOL, .meaning = "somebody has stopped it" },
 	{ "tags", LIFT_LIST, .meaning = "words the shop has put on it" },
-	{ "known", LIFT_BOOL, .meaning = "put by the shop, not only mentioned" },
+	{ "known", LIFT_BOOL,
+	  .meaning = "put by the shop, not only mentioned" },
 	LIFT_END
 };
 enum { PROMOTION_ID, PROMOTION_NAME, PROMOTION_PRICE, PROMOTION_START,
 	PROMOTION_END, PROMOTION_STOPPED, PROMOTION_TAGS, PROMOTION_KNOWN };
 
 const struct lift_field shopper_fields[] = {
-	{ "token", LIFT_INT, .meaning = "the number that stands for the shopper" },
+	{ "token", LIFT_INT,
+	  .meaning = "the number that stands for the shopper" },
 	{ "first_seen", LIFT_TIME, .meaning = "the first interaction" },
 	{ "last_seen", LIFT_TIME, .meaning = "the newest interaction" },
 	{ "interactions", LIFT_INT, .meaning = "how many there were" },
-	{ "purchases", LIFT_INT, .meaning = "how many of them bought something" },
-	{ "quantity", LIFT_INT, .meaning = "pieces bought, less those returned" },
+	{ "purchases", LIFT_INT,
+	  .meaning = "how many of them bought something" },
+	{ "quantity", LIFT_INT,
+	  .meaning = "pieces bought, less those returned" },
 	LIFT_END
 };
 enum { SHOPPER_TOKEN, SHOPPER_FIRST, SHOPPER_LAST, SHOPPER_INTERACTIONS,

@@ -131,7 +131,8 @@ START_TEST(fields_may_be_compared)
 {
 	expect_passes(
 	    "    events:\n"
-	    "      - { type: purchase, product: L, price: 19.99, quantity: 2 }\n"
+	    "      - { type: purchase, product: L, price: 19.99,\n"
+	    "          quantity: 2 }\n"
 	    "    after: 2m\n"
 	    "    expect:\n"
 	    "      - tally: { count: \">= 1\", quantity: \"< 3\", revenue: "
