@@ -167,7 +167,8 @@ page_begin(struct lift_call *call, uint32_t after, int64_t *ret_limit,
 {
 	const struct lift_value *limit = &call->values[1];
 
-	if (call->values[0].type == LIFT_TEXT && after == 0)
+	if (call->values[0].type == LIFT_TEXT && call->values[0].size > 0 &&
+	    after == 0)
 		return lift_fail(err, LIFT_E_MISSING, "after is \"%.*s\", must "
 		    "be the id of a row", (int)call->values[0].size,
 		    call->values[0].text);
@@ -368,8 +369,8 @@ const struct lift_verb catalogue_verbs[] = {
 	{ "promotions.delete", id_arguments, LIFT_OPERATOR, true,
 	  "DELETE /promotions/{id}", "forgets what is known of a promotion",
 	  promotion_delete, .one = true },
-	{ "promotions.list", page_arguments, LIFT_OBSERVER, false, "GET /promotions",
-	  "lists the promotions that the shop has put", promotion_list },
+	{ "promotions.list", page_arguments, LIFT_OBSERVER, false,
+	  "GET /promotions", "lists the promotions that the shop has put", promotion_list },
 	{ "promotions.put", promotion_put_arguments, LIFT_OPERATOR, true,
 	  "POST /promotions", "makes a promotion known, or changes it",
 	  promotion_put, .one = true },

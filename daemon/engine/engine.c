@@ -481,11 +481,13 @@ rules_fold(struct engine *en, const struct lift_entry *e)
 
 /* ---- live entries that wait for a backfill ------------------------------- */
 
+/* Live entries wait while a backfill is open, and behind those that have waited
+ * until these are folded. */
 static bool
 must_wait(const struct engine *en, const struct lift_entry *e)
 {
-	return watermark_offline(en->watermark) != 0 &&
-	    e->kind == LIFT_ENTRY_INTERACTION &&
+	return (watermark_offline(en->watermark) != 0 ||
+	    en->deferred.size > 0) && e->kind == LIFT_ENTRY_INTERACTION &&
 	    watermark_class(en->watermark, e->source) == SOURCE_LIVE;
 }
 
@@ -512,40 +514,52 @@ defer(struct engine *en, const struct lift_entry *e)
 
 static void fold_now(struct engine *, struct lift_entry *);
 
-/* Their effects have the seq of the entry that ended the wait: who reads effects
- * by seq has gone past their own long ago. */
+static void
+deferred_done(struct engine *en)
+{
+	if (en->deferred_at < en->deferred.size)
+		return;
+	text_done(&en->deferred);
+	en->deferred_at = 0;
+}
+
+/* Folds a slice of those that have waited, so that no entry waits for all of
+ * them. Their effects have the seq of the entry that is folded now: who reads
+ * effects by seq has gone past their own long ago. */
 static void
 fold_deferred(struct engine *en)
 {
-	struct text all = en->deferred;
 	struct waiting w;
 	struct lift_error err;
 
-	en->deferred = (struct text){ 0 };
-	for (size_t at = 0; at < all.size; at += w.id_size + w.body_size) {
-		memcpy(&w, all.data + at, sizeof(w));
+	for (unsigned n = 0; n < DEFERRED_SLICE &&
+	    en->deferred_at < en->deferred.size; n++) {
+		const char *at = en->deferred.data + en->deferred_at;
+		memcpy(&w, at, sizeof(w));
 		at += sizeof(w);
 		struct lift_entry e = { .seq = w.seq, .time = w.time,
 			.received = w.received, .kind = w.kind,
-			.id = { all.data + at, w.id_size } };
-		struct lift_text body = { all.data + at + w.id_size,
-			w.body_size };
+			.id = { at, w.id_size } };
+		struct lift_text body = { at + w.id_size, w.body_size };
+		en->deferred_at += sizeof(w) + w.id_size + w.body_size;
 		if (entry_decode(&e, body, &err))
 			fold_now(en, &e);
 	}
-	text_done(&all);
+	if (en->deferred.size > 0)
+		en->is_behind = true;
+	deferred_done(en);
 }
 
 bool
 engine_is_full(const struct engine *en)
 {
-	return en->deferred.size > en->settings.deferred_most;
+	return engine_deferred(en) > en->settings.deferred_most;
 }
 
 size_t
 engine_deferred(const struct engine *en)
 {
-	return en->deferred.size;
+	return en->deferred.size - en->deferred_at;
 }
 
 /* ---- folding ------------------------------------------------------------- */
@@ -560,8 +574,10 @@ fold_kind(struct engine *en, struct lift_entry *e)
 		interaction_fold(en, e);
 		return;
 	case LIFT_ENTRY_TICK:
-		/* The wall clock is not in force beside a backfill. */
-		if (offline != 0 && e->source != offline)
+		/* The wall clock is not in force beside a backfill, nor
+		 * before those are folded that have waited for its end. */
+		if ((offline != 0 && e->source != offline) ||
+		    (offline == 0 && en->deferred.size > 0))
 			return;
 		watermark_tick(en->watermark, e->time);
 		break;
@@ -600,18 +616,13 @@ fold_now(struct engine *en, struct lift_entry *e)
 void
 engine_fold(struct engine *en, struct lift_entry *e)
 {
-	bool offline = watermark_offline(en->watermark) != 0;
-
-	if (offline && must_wait(en, e)) {
-		defer(en, e);
-		en->seq = e->seq;
-		return;
-	}
 	en->seq = e->seq;
 	en->ordinal = 0;
-	fold_now(en, e);
-	if (offline && watermark_offline(en->watermark) == 0 &&
-	    en->deferred.size > 0)
+	if (must_wait(en, e))
+		defer(en, e);
+	else
+		fold_now(en, e);
+	if (en->deferred.size > 0 && watermark_offline(en->watermark) == 0)
 		fold_deferred(en);
 }
 

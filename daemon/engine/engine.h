@@ -111,7 +111,8 @@ bool engine_explain(struct engine *, const struct lift_entry *, size_t place,
     struct text *);
 
 /* True when ID is new, and remembered from now on. Ask before the entry gets
- * its seq, and, in a replay, for each entry. */
+ * its seq. A replay shows each id, that it may be known when it comes again,
+ * and folds the entry whatever the answer: it was admitted once. */
 bool engine_admit(struct engine *, struct lift_text id, int64_t received);
 
 /* Starts to bring into the cache what admitting and folding ENTRY will touch:

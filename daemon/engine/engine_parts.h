@@ -5,7 +5,8 @@
 #include "engine/engine.h"
 #include "engine/interaction.h"
 
-enum { HOOK_LISTS = LIFT_INTERACTIONS, PLUGINS_MOST = 32 };
+enum { HOOK_LISTS = LIFT_INTERACTIONS, PLUGINS_MOST = 32,
+	DEFERRED_SLICE = 512 };
 
 /* The engine's own topics come first in the vocabulary: all interactions, one
  * for each type, and these. */
@@ -85,6 +86,7 @@ struct engine {
 	bool                    muted, is_behind;
 
 	struct text             deferred;	/* live entries that wait */
+	size_t                  deferred_at;	/* those before are folded */
 	struct metrics         *metrics;
 	struct metric         **effect_metrics;	/* by topic */
 	struct metric          *late_metric;

@@ -60,7 +60,8 @@ engine_save(struct engine *en, unsigned place, struct state_out *out)
 		world_save(en->world, out);
 		return;
 	case PART_WAITING:
-		state_put(out, en->deferred.data, en->deferred.size);
+		state_put(out, en->deferred.data + en->deferred_at,
+		    en->deferred.size - en->deferred_at);
 		return;
 	case PART_SEEN:
 		seen_save(en->seen, out);
@@ -116,6 +117,7 @@ waiting_load(struct engine *en, struct state_in *in)
 		in->at += (size_t)w.id_size + w.body_size;
 	}
 	text_clear(&en->deferred);
+	en->deferred_at = 0;
 	text_add(&en->deferred, from, (size_t)(in->end - from));
 	return true;
 }

@@ -11,6 +11,7 @@ struct source {
 	char   *name;
 	size_t  size;
 	int64_t greatest;	/* event time, as far as it counts */
+	int64_t least;		/* of an offline source */
 	int64_t heard;		/* the clock when it spoke last */
 	uint8_t class;
 	bool    open, idle;
@@ -22,8 +23,17 @@ struct clock {
 	int64_t start;		/* the first time it ever showed */
 };
 
+/* A stretch of time that a backfill has told all about. */
+struct stretch {
+	int64_t from, to;
+};
+
+enum { STRETCHES_MOST = 64 };
+
 struct watermark {
 	struct watermark_settings settings;
+	struct stretch            told[STRETCHES_MOST];	/* by `from` */
+	uint32_t                  told_count;
 	struct source            *sources;
 	size_t                    room;
 	uint32_t                  count;	/* numbers are below this */
@@ -59,7 +69,7 @@ source_at(struct watermark *w, uint32_t number)
 		w->sources = memory_grow(w->sources, w->count, &w->room,
 		    sizeof(*w->sources));
 		w->sources[w->count++] = (struct source){ .greatest = NEVER,
-			.heard = NEVER };
+			.heard = NEVER, .least = INT64_MAX };
 	}
 	return &w->sources[number];
 }
@@ -85,6 +95,7 @@ watermark_open(struct watermark *w, uint32_t number, enum source_class class,
 	s->open = true;
 	s->idle = false;
 	s->greatest = NEVER;
+	s->least = INT64_MAX;
 	if (class != SOURCE_LIVE) {
 		w->offline = number;
 		w->off.now = NEVER;
@@ -92,12 +103,59 @@ watermark_open(struct watermark *w, uint32_t number, enum source_class class,
 	}
 }
 
+/* Joins stretch number I with those behind it that it reaches. */
+static void
+told_join(struct watermark *w, uint32_t i)
+{
+	struct stretch *s = w->told;
+
+	while (i + 1 < w->told_count && s[i + 1].from <= s[i].to) {
+		if (s[i + 1].to > s[i].to)
+			s[i].to = s[i + 1].to;
+		memmove(&s[i + 1], &s[i + 2],
+		    (--w->told_count - i - 1) * sizeof(*s));
+	}
+}
+
+/* When there are too many, the two oldest become one with what lies between:
+ * who fills such a gap later is told that it is late. */
+static void
+told_add(struct watermark *w, int64_t from, int64_t to)
+{
+	struct stretch *s = w->told;
+	uint32_t i = 0;
+
+	if (w->told_count == STRETCHES_MOST) {
+		s[0].to = s[1].to;
+		memmove(&s[1], &s[2], (--w->told_count - 1) * sizeof(*s));
+	}
+	while (i < w->told_count && s[i].from < from)
+		i++;
+	memmove(&s[i + 1], &s[i], (w->told_count++ - i) * sizeof(*s));
+	s[i] = (struct stretch){ from, to };
+	told_join(w, i > 0 && s[i - 1].to >= from ? i - 1 : i);
+}
+
+static bool
+is_told(const struct watermark *w, int64_t time)
+{
+	for (uint32_t i = 0; i < w->told_count; i++)
+		if (time >= w->told[i].from && time <= w->told[i].to)
+			return true;
+	return false;
+}
+
 void
 watermark_end(struct watermark *w, uint32_t number)
 {
-	source_at(w, number)->open = false;
-	if (w->offline == number)
-		w->offline = 0;
+	struct source *s = source_at(w, number);
+
+	s->open = false;
+	if (w->offline != number)
+		return;
+	w->offline = 0;
+	if (s->greatest != NEVER)
+		told_add(w, s->least, s->greatest);
 }
 
 enum source_class
@@ -166,6 +224,8 @@ watermark_note(struct watermark *w, const struct lift_entry *e)
 	s->idle = false;
 	s->open = true;
 	s->heard = w->live.now > e->received ? w->live.now : e->received;
+	if (time < s->least)
+		s->least = time;
 	if (time <= s->greatest)
 		return;
 	s->greatest = time;
@@ -222,6 +282,8 @@ watermark_late(const struct watermark *w, int64_t time)
 	if (time < w->off.mark - lateness)
 		return "older than this source's watermark less the allowed "
 		    "lateness";
+	if (is_told(w, time))
+		return "an earlier backfill has told of this time already";
 	if (w->live.start != NEVER && time >= w->live.start &&
 	    time < w->live.mark - lateness)
 		return "the live stream has judged this time already";
@@ -243,11 +305,14 @@ watermark_save(const struct watermark *w, struct state_out *out)
 	state_put(out, &w->live, sizeof(w->live));
 	state_put(out, &w->off, sizeof(w->off));
 	state_put_whole(out, w->offline);
+	state_put_whole(out, w->told_count);
+	state_put(out, w->told, w->told_count * sizeof(*w->told));
 	state_put_whole(out, w->count);
 	for (uint32_t i = 0; i < w->count; i++) {
 		const struct source *s = &w->sources[i];
 		state_put_text(out, watermark_name(w, i));
 		state_put_whole(out, s->greatest);
+		state_put_whole(out, s->least);
 		state_put_whole(out, s->heard);
 		state_put_whole(out, s->class | s->open << 8 | s->idle << 9);
 	}
@@ -259,11 +324,16 @@ watermark_load(struct watermark *w, struct state_in *in)
 	state_take(in, &w->live, sizeof(w->live));
 	state_take(in, &w->off, sizeof(w->off));
 	w->offline = (uint32_t)state_take_whole(in);
+	w->told_count = (uint32_t)state_take_whole(in);
+	if (w->told_count > STRETCHES_MOST)
+		return false;
+	state_take(in, w->told, w->told_count * sizeof(*w->told));
 	int64_t count = state_take_whole(in);
 	for (int64_t i = 0; i < count && !in->failed; i++) {
 		struct source *s = source_at(w, (uint32_t)i);
 		source_name(s, state_take_text(in));
 		s->greatest = state_take_whole(in);
+		s->least = state_take_whole(in);
 		s->heard = state_take_whole(in);
 		int64_t bits = state_take_whole(in);
 		s->class = (uint8_t)bits;

@@ -433,10 +433,10 @@ split(struct reading *r, struct event *ret)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "items has %u lines, must have 1 to %d", n,
 		    EVENT_LINES_MOST);
-	if (head.product_name.size > 0)
+	if (head.product_name.size > 0 || head.has_price)
 		return lift_fail(r->err, LIFT_E_INPUT,
-		    "an event has either a product or items, this one has "
-		    "both");
+		    "an event has either a product and a price or items with "
+		    "theirs, this one has both");
 	ret->entries = arena_array(r->arena, struct lift_entry, n);
 	ret->count = n;
 	r->json = json_reader_of(r->items, r->arena);
