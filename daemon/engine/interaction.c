@@ -7,7 +7,7 @@
 const struct lift_field interaction_fields[] = {
 	[FIELD_ID] = { "id", LIFT_TEXT, .meaning = "the event's id" },
 	[FIELD_TYPE] = { "type", LIFT_TEXT,
-	    .meaning = "what the shopper did: view, purchase, ..." },
+	    .meaning = "what the shopper did: view, purchase and so on" },
 	[FIELD_TIME] = { "time", LIFT_TIME, .meaning = "when it happened" },
 	[FIELD_RECEIVED] = { "received", LIFT_TIME,
 	    .meaning = "when it reached liftd" },
