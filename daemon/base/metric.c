@@ -3,6 +3,7 @@
  * hour, where jobs are. */
 #include "base/metric.h"
 
+#include "base/intern.h"
 #include "base/json.h"
 #include "base/memory.h"
 
@@ -13,16 +14,17 @@ static const int64_t bounds[METRIC_BUCKETS] = {
 };
 
 struct sample {
-	struct sample *next;
-	char          *labels;
-	struct metric  metric;
+	const char   *labels;
+	struct metric metric;
 };
 
 struct family {
 	struct family   *next;
 	char            *name, *meaning;
 	enum metric_kind kind;
-	struct sample   *samples;
+	struct intern   *labels;	/* number them */
+	struct sample  **samples;	/* by number, from 1 */
+	size_t           room;
 };
 
 struct metrics {
@@ -41,13 +43,10 @@ metrics_new(void)
 static void
 family_free(struct family *f)
 {
-	struct sample *next;
-
-	for (struct sample *s = f->samples; s != NULL; s = next) {
-		next = s->next;
-		memory_give(s->labels);
-		memory_give(s);
-	}
+	for (uint32_t i = 1; i <= intern_count(f->labels); i++)
+		memory_give(f->samples[i]);
+	memory_give(f->samples);
+	intern_free(f->labels);
 	memory_give(f->name);
 	memory_give(f->meaning);
 	memory_give(f);
@@ -80,6 +79,7 @@ family_of(struct metrics *m, enum metric_kind kind, const char *name,
 	f->name = memory_string(name);
 	f->meaning = memory_string(meaning);
 	f->kind = kind;
+	f->labels = intern_new();
 	*m->last = f;
 	m->last = &f->next;
 	return f;
@@ -90,14 +90,16 @@ metric_of(struct metrics *m, enum metric_kind kind, const char *name,
     const char *labels, const char *meaning)
 {
 	struct family *f = family_of(m, kind, name, meaning);
-	struct sample **at = &f->samples;
+	uint32_t count = intern_count(f->labels);
+	uint32_t n = intern_put(f->labels, lift_text(labels ? labels : ""));
 
-	for (; *at != NULL; at = &(*at)->next)
-		if (strcmp((*at)->labels, labels ? labels : "") == 0)
-			return &(*at)->metric;
-	*at = memory_take(sizeof(**at));
-	(*at)->labels = memory_string(labels ? labels : "");
-	return &(*at)->metric;
+	if (n > count) {
+		f->samples = memory_grow(f->samples, n, &f->room,
+		    sizeof(*f->samples));
+		f->samples[n] = memory_take(sizeof(**f->samples));
+		f->samples[n]->labels = intern_name(f->labels, n).data;
+	}
+	return &f->samples[n]->metric;
 }
 
 void
@@ -177,7 +179,7 @@ metrics_write(struct metrics *m, struct text *t)
 	for (struct family *f = m->families; f != NULL; f = f->next) {
 		text_form(t, "# HELP liftd_%s %s\n# TYPE liftd_%s %s\n",
 		    f->name, f->meaning, f->name, kinds[f->kind]);
-		for (struct sample *s = f->samples; s != NULL; s = s->next)
-			sample_write(t, f, s);
+		for (uint32_t i = 1; i <= intern_count(f->labels); i++)
+			sample_write(t, f, f->samples[i]);
 	}
 }

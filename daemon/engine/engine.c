@@ -209,6 +209,7 @@ engine_measure(struct engine *en, struct metrics *m)
 	}
 	en->late_metric = metric_of(m, METRIC_COUNTER, "late_entries_total",
 	    NULL, "interactions too late to change a window");
+	hooks_index(en);
 	text_done(&labels);
 }
 

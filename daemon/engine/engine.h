@@ -65,6 +65,7 @@ struct engine_outside {
 /* What a hook has done since its generation came into use. */
 struct hook_count {
 	uint64_t tested, fired, failed;
+	int64_t  told;		/* time of the newest line in the log */
 };
 
 /* A new engine for these plugins (descriptors, none attached yet) and, beside

@@ -71,6 +71,7 @@ struct engine {
 	struct hook_list        on_type[HOOK_LISTS];
 	struct hook_list       *on_topic;	/* by vocabulary place */
 	struct hook_count      *counts;
+	struct metric         **hook_metrics;	/* NULL: not measured */
 
 	struct lift_entry      *entry;		/* being folded */
 	uint64_t                seq;

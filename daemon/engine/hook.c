@@ -34,6 +34,26 @@ index_hook(struct engine *en, size_t place)
 	}
 }
 
+static void
+hooks_measure(struct engine *en, size_t hooks)
+{
+	struct text labels = { 0 };
+
+	en->hook_metrics = NULL;
+	if (en->metrics == NULL)
+		return;
+	en->hook_metrics = arena_array(en->hooks, struct metric *, hooks + 1);
+	for (size_t i = 0; i < hooks; i++) {
+		const struct generation_hook *h = &en->generation->hooks[i];
+		text_clear(&labels);
+		text_form(&labels, "hook=\"%s\",mode=\"%s\"", h->name,
+		    rule_mode_names[h->mode]);
+		en->hook_metrics[i] = metric_of(en->metrics, METRIC_COUNTER,
+		    "hooks_fired_total", labels.data, "conditions that held");
+	}
+	text_done(&labels);
+}
+
 void
 hooks_index(struct engine *en)
 {
@@ -47,6 +67,7 @@ hooks_index(struct engine *en)
 	en->counts = arena_array(en->hooks, struct hook_count, hooks + 1);
 	for (size_t i = 0; i < hooks; i++)
 		index_hook(en, i);
+	hooks_measure(en, hooks);
 }
 
 struct lift_value
@@ -175,6 +196,26 @@ fire(struct engine *en, const struct generation_hook *h, const struct cause *c)
 		engine_log(en, LIFT_WARNING, "rules", err.text);
 }
 
+/* Tells of a hook in alert, at most once a minute of its events' time: the
+ * topic has them all. */
+static void
+tell(struct engine *en, const struct generation_hook *h, const struct cause *c,
+    struct hook_count *count)
+{
+	char line[256];
+
+	if (h->mode != RULE_ALERT || (count->told != 0 &&
+	    c->time - count->told < LIFT_MINUTE &&
+	    count->told - c->time < LIFT_MINUTE))
+		return;
+	count->told = c->time;
+	snprintf(line, sizeof(line), "hook \"%s\" fired on %s \"%.*s\", "
+	    "fired=%llu", h->name, en->topics[c->topic].name,
+	    c->id.size > 80 ? 80 : (int)c->id.size, c->id.data,
+	    (unsigned long long)count->fired);
+	engine_log(en, LIFT_NOTICE, "rules", line);
+}
+
 static void
 hook_test(struct engine *en, size_t place, const struct cause *c)
 {
@@ -189,6 +230,9 @@ hook_test(struct engine *en, size_t place, const struct cause *c)
 		count->failed++;
 	if (v == EXPRESSION_TRUE) {
 		count->fired++;
+		if (en->hook_metrics != NULL && !en->muted)
+			metric_add(en->hook_metrics[place], 1);
+		tell(en, h, c, count);
 		fire(en, h, c);
 	}
 	/* A condition may have built texts even where it did not hold. */

@@ -199,8 +199,8 @@ START_TEST(lines_are_refused_with_their_number)
 	refuses("{\"type\":\"purchase\",\"items\":[3]}",
 	    "items[0] is no object");
 	refuses("{\"type\":\"purchase\",\"product\":\"A\",\"items\":["
-	    "{\"product\":\"A\"}]}", "an event has either a product or "
-	    "items, this one has both");
+	    "{\"product\":\"A\"}]}", "an event has either a product and a "
+	    "price or items with theirs, this one has both");
 }
 END_TEST
 
