@@ -173,6 +173,10 @@ LOG = \
 	%D%/log/writer.h
 
 REPLAY = \
+	%D%/replay/backtest.c \
+	%D%/replay/backtest.h \
+	%D%/replay/backtest_tally.c \
+	%D%/replay/backtest_tally.h \
 	%D%/replay/range.c \
 	%D%/replay/range.h \
 	%D%/replay/ruletest.c \
@@ -249,20 +253,44 @@ VERBS = \
 	%D%/verbs/jobs.c \
 	%D%/verbs/offline.c \
 	%D%/verbs/offline.h \
+	%D%/verbs/rule_files.c \
+	%D%/verbs/rule_files.h \
 	%D%/verbs/rules.c \
 	%D%/verbs/scan.c \
 	%D%/verbs/scan.h \
 	%D%/verbs/service.c \
 	%D%/verbs/shoppers.c \
 	%D%/verbs/status.c \
+	%D%/verbs/trial.c \
 	%D%/verbs/verbs.c \
 	%D%/verbs/verbs.h \
 	%D%/verbs/watch.c
 
-CTL = 
+CTL = \
+	%D%/ctl/ctl_completion.c \
+	%D%/ctl/ctl_completion.h \
+	%D%/ctl/ctl_line.c \
+	%D%/ctl/ctl_line.h \
+	%D%/ctl/ctl_link.c \
+	%D%/ctl/ctl_link.h \
+	%D%/ctl/ctl_options.c \
+	%D%/ctl/ctl_options.h \
+	%D%/ctl/ctl_reply.c \
+	%D%/ctl/ctl_reply.h \
+	%D%/ctl/ctl_screen.c \
+	%D%/ctl/ctl_screen.h \
+	%D%/ctl/ctl_session.c \
+	%D%/ctl/ctl_session.h \
+	%D%/ctl/ctl_table.c \
+	%D%/ctl/ctl_table.h \
+	%D%/ctl/ctl_upload.c \
+	%D%/ctl/ctl_upload.h \
+	%D%/ctl/ctl_verb.c \
+	%D%/ctl/ctl_verb.h \
+	%D%/ctl/liftctl.c
 
 # What liftctl needs of the daemon: none of its rooms, a few of its bricks.
 CTL_BASE = %D%/base/memory.c %D%/base/text.c %D%/base/arena.c \
-	%D%/base/json.c %D%/base/instant.c %D%/base/clock.c
+	%D%/base/json.c %D%/base/instant.c %D%/base/clock.c %D%/base/money.c
 
 %D%/log/sqlite_migration.lo: sqlite_migrations.inc

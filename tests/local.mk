@@ -1,8 +1,13 @@
 # Unit tests mirror the rooms; a program is its one source. Benches, fuzzers
 # and fault tests are programs and scripts of their own.
-AM_CPPFLAGS += -I$(srcdir)/tests/unit/log -I$(srcdir)/tests/unit/rules \
-	$(CHECK_CFLAGS)
-LDADD = libliftd.la $(CHECK_LIBS)
+AM_CPPFLAGS += -I$(srcdir)/tests/unit -I$(srcdir)/tests/unit/log -I$(srcdir)/tests/unit/schedule \
+	-I$(srcdir)/tests/unit/rules $(CHECK_CFLAGS)
+LDADD = libtally.la libliftd.la $(CHECK_LIBS)
+
+# The same plugin linked in, for tests that want no DSO.
+check_LTLIBRARIES += libtally.la
+libtally_la_SOURCES = tests/plugins/tally.c
+libtally_la_CPPFLAGS = -I$(srcdir)/daemon
 
 # ---- the plugin of the tests ---------------------------------------------
 check_LTLIBRARIES += tests/plugins/tally.la
@@ -24,7 +29,8 @@ tests_cel_conformance_SOURCES = tests/cel/conformance.c \
 	tests/cel/textproto.c tests/cel/textproto.h
 
 # ---- benches ----------------------------------------------------------------
-BENCHES = tests/bench/append tests/bench/expression
+BENCHES = tests/bench/append tests/bench/expression tests/bench/fold \
+	tests/bench/hooks
 EXTRA_PROGRAMS += $(BENCHES)
 tests_bench_append_CPPFLAGS = $(AM_CPPFLAGS)
 bench: $(BENCHES)
@@ -37,3 +43,10 @@ if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)
 endif
 .PHONY: bench
+
+print-unit-tests:
+	@echo $(UNIT_TESTS)
+.PHONY: print-unit-tests
+
+tests_unit_doors_control_test_SOURCES = tests/unit/doors/control_test.c \
+	tests/unit/doors/desk_fake.c tests/unit/doors/desk_fake.h

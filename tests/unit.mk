@@ -1,9 +1,29 @@
 # Each is a program with one source.
 UNIT_TESTS = \
+	tests/unit/base/arena_test \
+	tests/unit/base/instant_test \
+	tests/unit/base/intern_test \
+	tests/unit/base/json_test \
+	tests/unit/base/logger_test \
+	tests/unit/base/metric_test \
+	tests/unit/base/money_test \
+	tests/unit/base/text_test \
+	tests/unit/doors/control_test \
+	tests/unit/doors/line_test \
+	tests/unit/engine/engine_test \
+	tests/unit/engine/entry_test \
 	tests/unit/engine/fold_test \
 	tests/unit/engine/hook_test \
+	tests/unit/engine/seen_test \
+	tests/unit/engine/watermark_test \
+	tests/unit/engine/world_test \
+	tests/unit/house/request_test \
+	tests/unit/intake/event_test \
 	tests/unit/log/sqlite_test \
 	tests/unit/log/store_test \
+	tests/unit/plugin/loader_test \
+	tests/unit/plugin/roster_test \
+	tests/unit/replay/backtest_test \
 	tests/unit/replay/ruletest_test \
 	tests/unit/replay/snapshot_file_test \
 	tests/unit/rules/cron_test \
@@ -13,4 +33,6 @@ UNIT_TESTS = \
 	tests/unit/rules/option_test \
 	tests/unit/rules/pattern_test \
 	tests/unit/rules/template_test \
-	tests/unit/rules/zone_test
+	tests/unit/rules/zone_test \
+	tests/unit/schedule/change_test \
+	tests/unit/schedule/schedule_test

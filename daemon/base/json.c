@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/instant.h"
+#include "base/money.h"
 
 /* ---- writing --------------------------------------------------------- */
 
@@ -565,19 +566,19 @@ json_whole(struct lift_text digits, int64_t *ret_value)
 	bool minus = at < end && *at == '-';
 	int64_t v = 0;
 
+	/* Downward: the least number has no positive counterpart. */
 	for (at += minus; at < end && *at >= '0' && *at <= '9'; at++)
 		if (__builtin_mul_overflow(v, 10, &v) ||
-		    __builtin_add_overflow(v, *at - '0', &v))
+		    __builtin_sub_overflow(v, *at - '0', &v))
 			return false;
-	if (at < end) {
-		double d;
-		if (!json_double(digits, &d) || d != floor(d) ||
-		    fabs(d) > 9007199254740992.0)
-			return false;
-		*ret_value = (int64_t)d;
-		return true;
-	}
-	*ret_value = minus ? -v : v;
+	/* A fraction or exponent: exact decimals, as for amounts of a currency
+	 * that has no minor unit. */
+	if (at < end)
+		return money_read(digits, currency_pack(LIFT_TEXT_OF("JPY")),
+		    ret_value);
+	if (!minus && v == INT64_MIN)
+		return false;
+	*ret_value = minus ? v : -v;
 	return true;
 }
 

@@ -1,6 +1,6 @@
 /* The registry: a list in the order in which names were first used, families
- * together. Buckets go from 10 microseconds to 10 seconds, since most of what
- * liftd does is done below a millisecond. */
+ * together. Buckets go from 10 microseconds, where commits and folds are, to an
+ * hour, where jobs are. */
 #include "base/metric.h"
 
 #include "base/json.h"
@@ -8,7 +8,8 @@
 
 static const int64_t bounds[METRIC_BUCKETS] = {
 	10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000,
-	100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000, 60000000
+	100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000, 60000000,
+	600000000, 3600000000
 };
 
 struct sample {

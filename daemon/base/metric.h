@@ -12,7 +12,7 @@ struct metrics;
 
 enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 
-enum { METRIC_BUCKETS = 20 };
+enum { METRIC_BUCKETS = 22 };
 
 struct metric {
 	_Atomic int64_t  value;		/* counter and gauge */

@@ -165,6 +165,18 @@ client_at_end(struct client *c)
 	}
 }
 
+/* Reads on only when what was read has been used. Not by a bufferevent's high
+ * watermark: with one, libevent 2.1.12 spins without a system call while the
+ * client takes nothing. */
+static void
+client_listen(struct client *c)
+{
+	if (c->eof || client_waiting(c) > CLIENT_INPUT)
+		bufferevent_disable(c->bev, EV_READ);
+	else
+		bufferevent_enable(c->bev, EV_READ);
+}
+
 static void
 client_work(struct client *c)
 {
@@ -174,6 +186,7 @@ client_work(struct client *c)
 		more = client_step(c);
 	if (c->eof && !more)
 		client_at_end(c);
+	client_listen(c);
 	if (c->dead || (c->closing && client_idle(c)))
 		client_free(c);
 	else if (more)
@@ -276,7 +289,6 @@ client_new(struct control *control, int fd, const struct caller *caller)
 	    BEV_OPT_CLOSE_ON_FREE);
 	c->turn = event_new(control->base, -1, 0, client_turn, c);
 	bufferevent_setcb(c->bev, client_ready, client_ready, client_event, c);
-	bufferevent_setwatermark(c->bev, EV_READ, 0, CLIENT_INPUT);
 	bufferevent_setwatermark(c->bev, EV_WRITE, CLIENT_OUTPUT_LOW, 0);
 	bufferevent_set_timeouts(c->bev, NULL, &patience);
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);

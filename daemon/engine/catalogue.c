@@ -4,6 +4,7 @@
 #include "engine/engine_parts.h"
 
 #include "base/money.h"
+#include "engine/entry.h"
 
 static struct lift_text
 text_of(const struct lift_value *v)
@@ -379,3 +380,17 @@ const struct lift_verb catalogue_verbs[] = {
 	  "PATCH /promotions/{id}", "ends a promotion now", promotion_stop, .one = true },
 	LIFT_END
 };
+
+bool
+engine_owns(struct lift_text name)
+{
+	static const char *const topics[] = { "interaction", "fired", "late" };
+
+	for (unsigned i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+		if (lift_text_equal(name, lift_text(topics[i])))
+			return true;
+	for (const struct lift_verb *v = catalogue_verbs; v->name; v++)
+		if (lift_text_equal(name, lift_text(v->name)))
+			return true;
+	return name.size > 0 && interaction_of(name) != LIFT_OTHER;
+}

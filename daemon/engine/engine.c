@@ -481,15 +481,6 @@ rules_fold(struct engine *en, const struct lift_entry *e)
 
 /* ---- live entries that wait for a backfill ------------------------------- */
 
-/* One that waits is kept as a fixed head and its texts, as the store keeps
- * it. */
-struct waiting {
-	uint64_t seq;
-	int64_t  time, received;
-	uint32_t id_size, body_size;
-	uint8_t  kind;
-};
-
 static bool
 must_wait(const struct engine *en, const struct lift_entry *e)
 {
@@ -628,6 +619,12 @@ bool
 engine_admit(struct engine *en, struct lift_text id, int64_t received)
 {
 	return seen_admit(en->seen, id, received);
+}
+
+void
+engine_prefetch(const struct engine *en, const struct lift_entry *e)
+{
+	world_prefetch(en->world, e);
 }
 
 bool

@@ -78,6 +78,10 @@ struct engine *engine_new(const struct engine_settings *,
  * takes NULL. */
 void engine_free(struct engine *);
 
+/* True when the engine itself has a topic or a verb of that name, so that no
+ * plugin may. */
+bool engine_owns(struct lift_text name);
+
 /* Says what rule files may name. */
 const struct vocabulary *engine_vocabulary(const struct engine *);
 
@@ -109,6 +113,10 @@ bool engine_explain(struct engine *, const struct lift_entry *, size_t place,
 /* True when ID is new, and remembered from now on. Ask before the entry gets
  * its seq, and, in a replay, for each entry. */
 bool engine_admit(struct engine *, struct lift_text id, int64_t received);
+
+/* Starts to bring into the cache what admitting and folding ENTRY will touch:
+ * worth a call when the entries that follow are at hand. */
+void engine_prefetch(const struct engine *, const struct lift_entry *);
 
 /* Folds one entry. The members of ENTRY that the engine interns are set. */
 void engine_fold(struct engine *, struct lift_entry *);

@@ -33,6 +33,15 @@ struct queued {
 	struct effect effect;
 };
 
+/* A live entry that waits is kept as a fixed head and its texts, as the store keeps
+ * it. */
+struct waiting {
+	uint64_t seq;
+	int64_t  time, received;
+	uint32_t id_size, body_size;
+	uint8_t  kind;
+};
+
 /* What a hook fires on. */
 struct cause {
 	unsigned                 topic;

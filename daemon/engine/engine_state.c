@@ -99,6 +99,26 @@ rules_load(struct engine *en, struct state_in *in)
 	return true;
 }
 
+/* Looks over what waits before it is taken: it is only read when a backfill
+ * ends. */
+static bool
+waiting_load(struct engine *en, struct state_in *in)
+{
+	const char *from = in->at;
+	struct waiting w;
+
+	while (in->at < in->end) {
+		if (!state_take(in, &w, sizeof(w)) ||
+		    (size_t)(in->end - in->at) <
+		    (size_t)w.id_size + w.body_size)
+			return false;
+		in->at += (size_t)w.id_size + w.body_size;
+	}
+	text_clear(&en->deferred);
+	text_add(&en->deferred, from, (size_t)(in->end - from));
+	return true;
+}
+
 static bool
 own_load(struct engine *en, enum part part, struct state_in *in)
 {
@@ -107,11 +127,7 @@ own_load(struct engine *en, enum part part, struct state_in *in)
 	case PART_RULES: return rules_load(en, in);
 	case PART_WORLD: return world_load(en->world, in);
 	case PART_SEEN: return seen_load(en->seen, in);
-	case PART_WAITING:
-		text_clear(&en->deferred);
-		text_add(&en->deferred, in->at, (size_t)(in->end - in->at));
-		in->at = in->end;
-		return true;
+	case PART_WAITING: return waiting_load(en, in);
 	case PARTS: break;
 	}
 	return false;

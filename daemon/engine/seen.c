@@ -131,8 +131,6 @@ seen_admit(struct seen *s, struct lift_text id, int64_t received)
 	struct hash128 h = hash_wide(id.data, id.size);
 	uint64_t tail = s->tail;
 
-	if (s->head - s->tail > s->mask)
-		seen_forget_oldest(s);
 	/* Two a time keep up with any inflow and cost no pause. */
 	for (int i = 0; i < 2 && s->tail < s->head &&
 	    s->ring[s->tail & s->mask].received < received - s->span; i++)
@@ -143,6 +141,11 @@ seen_admit(struct seen *s, struct lift_text id, int64_t received)
 	uint64_t at = seen_probe(s, h);
 	if (s->slots[at] != 0)
 		return false;
+	/* Only what is new may push out what is old; others move up then. */
+	if (s->head - s->tail > s->mask) {
+		seen_forget_oldest(s);
+		at = seen_probe(s, h);
+	}
 	seen_append(s, at, h, received);
 	return true;
 }

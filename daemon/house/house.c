@@ -186,21 +186,48 @@ start_control(struct house *h, struct lift_error *err)
 	return h->control != NULL;
 }
 
+/* ---- stopping ----------------------------------------------------------- */
+
+void
+house_errand_begun(struct house *h)
+{
+	h->errands++;
+}
+
+void
+house_errand_ended(struct house *h)
+{
+	h->errands--;
+}
+
+/* Nothing is under way any more. */
+static bool
+is_drained(const struct house *h)
+{
+	return h->errands == 0 && control_idle(h->control);
+}
+
 /* ---- signals ------------------------------------------------------------- */
 
 static void
-on_drained(evutil_socket_t fd, short what, void *context)
+on_drain(evutil_socket_t fd, short what, void *context)
 {
+	static const struct timeval again = { 0, 20000 };
+	struct house *h = context;
+
 	(void)fd;
 	(void)what;
-	event_base_loopbreak(context);
+	if (is_drained(h) || clock_monotonic() > h->drain_until)
+		event_base_loopbreak(h->base);
+	else
+		event_base_once(h->base, -1, EV_TIMEOUT, on_drain, h, &again);
 }
 
 /* Takes no more work, lets what is under way end, and leaves the loop. */
 static void
 on_stop(evutil_socket_t fd, short what, void *context)
 {
-	static const struct timeval longest = { DRAIN_S, 0 };
+	static const struct timeval now = { 0, 0 };
 	struct house *h = context;
 
 	(void)fd;
@@ -213,8 +240,8 @@ on_stop(evutil_socket_t fd, short what, void *context)
 	notify_stopping();
 	logger_line(LIFT_NOTICE, "liftd", "stopping");
 	control_stop(h->control);
-	event_base_once(h->base, -1, EV_TIMEOUT, on_drained, h->base,
-	    &longest);
+	h->drain_until = clock_monotonic() + DRAIN_S * LIFT_SECOND;
+	event_base_once(h->base, -1, EV_TIMEOUT, on_drain, h, &now);
 }
 
 static void
@@ -291,6 +318,9 @@ stop_all(struct house *h, bool in_order)
 	bool ok = true;
 
 	control_free(h->control);
+	/* Errands are cancelled when their callers go, and end soon. */
+	while (h->errands > 0)
+		event_base_loop(h->base, EVLOOP_ONCE);
 	clerk_stop(h);
 	keeper_stop(h);
 	if (h->gate != NULL) {

@@ -57,7 +57,9 @@ struct house {
 	uint64_t                snapshot_seq;	/* of the newest */
 	uint64_t                snapshot_older;	/* of the one before */
 	int64_t                 snapshot_time, prune_time, started;
+	int64_t                 drain_until;
 	bool                    stopping, pruning;
+	unsigned                errands;	/* that run now */
 	struct lift_error       snapshot_error;	/* of the newest attempt */
 	struct metric          *ticks, *snapshot_metric, *lag;
 };
@@ -97,6 +99,11 @@ void clerk_rules(struct house *);
 
 /* Sets the clerk's timer anew, after something has changed. */
 void clerk_look(struct house *);
+
+/* Errands that run beside the loop are counted: the house stops when they have
+ * ended. */
+void house_errand_begun(struct house *);
+void house_errand_ended(struct house *);
 
 /* Why the house is not as it should be: sentences, one a line; empty when all
  * is well. */

@@ -270,9 +270,12 @@ read_keys(struct reading *r)
 	struct lift_text key;
 
 	r->err->code = LIFT_E_NONE;
-	if (!json_enter(&r->json, JSON_OBJECT))
+	enum json_kind kind = json_peek(&r->json);
+	if (kind != JSON_OBJECT && kind != JSON_NONE)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "an event is a JSON object");
+	if (!json_enter(&r->json, JSON_OBJECT))
+		return false;
 	while (json_key(&r->json, &key)) {
 		int at = field_find(keys, key);
 		if (at < 0)

@@ -28,6 +28,61 @@ roster_room(size_t count)
 	return r;
 }
 
+static bool
+declares(const struct lift_plugin *p, const char *name)
+{
+	for (const struct lift_topic *t = p->topics; t && t->name; t++)
+		if (strcmp(t->name, name) == 0)
+			return true;
+	for (const struct lift_verb *v = p->verbs; v && v->name; v++)
+		if (strcmp(v->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* One name, one meaning: rules could not tell two apart. */
+static bool
+name_is_free(const struct roster *r, const char *plugin, const char *name,
+    struct lift_error *err)
+{
+	const char *owner = engine_owns(lift_text(name)) ? "liftd" : NULL;
+
+	for (size_t i = 0; i < r->plugin_count && owner == NULL; i++)
+		if (declares(r->plugins[i], name))
+			owner = r->plugins[i]->name;
+	if (owner == NULL)
+		return true;
+	return lift_fail(err, LIFT_E_INPUT, "plugin \"%s\" declares \"%s\", "
+	    "which is %s's already", plugin, name, owner);
+}
+
+static bool
+names_are_free(const struct roster *r, const struct lift_plugin *p,
+    struct lift_error *err)
+{
+	for (size_t i = 0; i < r->plugin_count; i++)
+		if (r->plugins[i] == p)
+			return lift_fail(err, LIFT_E_INPUT,
+			    "plugin \"%s\" stands twice in `plugins:`",
+			    p->name);
+	for (const struct lift_topic *t = p->topics; t && t->name; t++)
+		if (!name_is_free(r, p->name, t->name, err))
+			return false;
+	for (const struct lift_verb *v = p->verbs; v && v->name; v++)
+		if (!name_is_free(r, p->name, v->name, err))
+			return false;
+	return true;
+}
+
+static bool
+is_seated(const struct roster *r, const char *name)
+{
+	for (size_t i = 0; i < r->plugin_count; i++)
+		if (strcmp(r->plugins[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
 struct roster *
 roster_new(const char *directory, const struct lift_texts *names)
 {
@@ -38,13 +93,17 @@ roster_new(const char *directory, const struct lift_texts *names)
 		struct roster_seat *s = &r->seats[i];
 		s->name = arena_string(r->arena, names->items[i]);
 		s->plugin = loader_open(directory, s->name, &s->error);
+		if (s->plugin != NULL &&
+		    !names_are_free(r, s->plugin, &s->error))
+			s->plugin = NULL;
 		if (s->plugin != NULL) {
 			r->plugins[r->plugin_count++] = s->plugin;
 			continue;
 		}
 		s->state = s->error.code == LIFT_E_MISSING ? SEAT_ABSENT :
 		    SEAT_REFUSED;
-		r->missing[missing++] = s->name;
+		if (!is_seated(r, s->name))
+			r->missing[missing++] = s->name;
 	}
 	return r;
 }

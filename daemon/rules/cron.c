@@ -409,7 +409,8 @@ static int64_t
 zone_next(const struct cron *c, const struct zone *z, int64_t from)
 {
 	int64_t last = from + CRON_LONGEST;
-	struct zone_stretch s = zone_stretch(z, from);
+	/* The second before counts: clocks may go forward at FROM itself. */
+	struct zone_stretch s = zone_stretch(z, from - 1);
 
 	for (;;) {
 		int64_t until = s.until < last ? s.until : last;

@@ -90,12 +90,14 @@ RUN(run_select)
 	return env->left == 0 ? too_dear(t) : operand_fail(t, "no such key");
 }
 
-/* A field of an object whose type the checker knew. */
+/* A field of an object whose type the checker knew. As with a message of CEL
+ * that is not set, an object that is not there has the fields of one of which
+ * nothing is known: an event without a product has no category. */
 RUN(run_select_object)
 {
 	struct operand of = part(t, 0, env);
 
-	if (of.kind == KIND_OBJECT)
+	if (of.kind == KIND_OBJECT || (of.kind == KIND_NULL && of.form != 0))
 		return object_field(&of, t->number, env);
 	return of.kind == KIND_ERROR ? of :
 	    operand_fail(t, "the value before the dot is null");

@@ -40,6 +40,9 @@ operand_of_rare(const struct lift_value *v)
 	case LIFT_PRODUCT:
 	case LIFT_PROMOTION:
 	case LIFT_SHOPPER:
+		/* Nothing compares as null, and has the fields of an object
+		 * of which nothing is known. */
+		o.form = v->type;
 		if (v->id == 0)
 			return o;
 		return (struct operand){ .kind = KIND_OBJECT, .form = v->type,

@@ -59,7 +59,7 @@ struct job {
 	bool                         is_restored;	/* not in use yet */
 	bool                         is_turning;	/* in job_turn */
 	bool                         is_kept;	/* by the reload under way */
-	size_t                       place;	/* in the agenda; 0: not in it */
+	size_t                       place;	/* in the agenda; 0: none */
 	int64_t                      wake;	/* as the agenda has it */
 	int64_t                      missed, lateness;
 	struct job_last              last;

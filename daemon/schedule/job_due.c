@@ -238,11 +238,12 @@ drop_waiting(struct schedule *s, struct job *j)
 	j->waiting_count = kept;
 }
 
-/* How many of the missed runs are made up. */
+/* How many of the missed runs are made up: there must be room for a run that
+ * is in time, too. */
 static int64_t
 made_up(const struct job *j, int64_t missed, bool is_late)
 {
-	int64_t room = SCHEDULE_BACKLOG - (int64_t)j->waiting_count;
+	int64_t room = SCHEDULE_BACKLOG - (int64_t)j->waiting_count - !is_late;
 
 	switch (j->rule->catchup) {
 	case JOB_ALL:

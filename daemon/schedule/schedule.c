@@ -234,6 +234,7 @@ schedule_run_now(struct schedule *s, struct lift_text name, int64_t now,
 		    (int)name.size, name.data,
 		    rule_mode_names[j->rule->mode]);
 	look(s, now);
+	job_turn(s, j, now);
 	if (j->stage == JOB_RUNNING)
 		return queue_by_hand(s, j, now, err);
 	if (j->stage == JOB_RESTING) {

@@ -55,8 +55,8 @@
  * schedule_wake says (earlier or more often costs next to nothing, and a call
  * each second notices a changed clock), and does what the callbacks ask. From
  * `start` and `abandon` schedule_ended may be called, from the others nothing
- * of this file. Order of a start: schedule_new, schedule_restore, schedule_restore_pause, schedule_use.
- * Thread: one. */
+ * of this file. Order of a start: schedule_new, schedule_restore,
+ * schedule_restore_pause, schedule_use. Thread: one. */
 #ifndef SCHEDULE_SCHEDULE_H
 #define SCHEDULE_SCHEDULE_H
 
@@ -68,7 +68,7 @@
 
 enum {
 	SCHEDULE_BACKLOG = 1000,	/* runs that are made up at most */
-	SCHEDULE_COUNTED = 100000	/* missed runs that are counted singly */
+	SCHEDULE_COUNTED = 100000	/* missed runs counted singly */
 };
 
 #define SCHEDULE_GRACE	LIFT_MINUTE	/* what is later was missed */

@@ -1,101 +1,18 @@
-/* Rules: check, test, reload, list, show, schema, backtest. Files come as an
- * upload, a JSON object {"name", "text"} a line; without one the daemon's own
- * rules directory is meant. */
+/* Rules: check, reload, list, show, schema. To try rules out is in trial.c. */
 #include "verbs/verbs.h"
 
 #include "base/errand.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "house/house_parts.h"
-
-enum { FILES_MOST = 1000, FILES_BYTES = 64 << 20 };
-
-/* Files on their way in. */
-struct intake {
-	struct generation_file files[FILES_MOST];
-	size_t                 count, bytes;
-	struct lift_error      error;
-	void                 (*then)(struct request *);
-};
-
-static void
-file_line(struct request *r, struct lift_text line)
-{
-	struct intake *in = r->state;
-	struct lift_text key, value;
-
-	if (in->error.code != LIFT_E_NONE)
-		return;
-	in->bytes += line.size;
-	if (in->count == FILES_MOST || in->bytes > FILES_BYTES) {
-		lift_fail(&in->error, LIFT_E_INPUT, "there are more rule files "
-		    "than %d, or more than %d MB of them", FILES_MOST,
-		    FILES_BYTES >> 20);
-		return;
-	}
-	struct json_reader json = json_reader_of(arena_text(r->arena, line),
-	    r->arena);
-	struct generation_file *f = &in->files[in->count++];
-	bool ok = json_enter(&json, JSON_OBJECT);
-	while (ok && json_key(&json, &key)) {
-		ok = json_take_string(&json, &value);
-		if (lift_text_equal(key, LIFT_TEXT_OF("name")))
-			f->name = value;
-		else
-			f->text = value;
-	}
-	if (!ok || !json_done(&json))
-		lift_fail(&in->error, LIFT_E_INPUT, "line %zu of the upload "
-		    "is no rule file: {\"name\": ..., \"text\": ...}",
-		    in->count);
-}
-
-static void
-files_end(struct request *r)
-{
-	struct intake *in = r->state;
-
-	r->line = NULL;
-	r->lines_end = NULL;
-	if (in->error.code != LIFT_E_NONE)
-		request_fail(r, &in->error);
-	else
-		in->then(r);
-}
-
-/* Gathers the files and goes on with THEN. */
-static void
-with_files(struct request *r, void (*then)(struct request *))
-{
-	struct intake *in = arena_take(r->arena, sizeof(*in));
-	const struct generation_file *files;
-	struct lift_error err;
-
-	in->then = then;
-	r->state = in;
-	if (request_argument(r, "files").type != LIFT_NULL) {
-		r->line = file_line;
-		r->lines_end = files_end;
-		r->door->upload(r, false);
-		return;
-	}
-	if (!rulebook_read(r->arena, r->house->places.rules, &files,
-	    &in->count, &err)) {
-		request_fail(r, &err);
-		return;
-	}
-	if (in->count > FILES_MOST)
-		in->count = FILES_MOST;
-	if (in->count > 0)
-		memcpy(in->files, files, in->count * sizeof(*files));
-	then(r);
-}
+#include "verbs/rule_files.h"
 
 /* ---- work on a thread ---------------------------------------------------- */
 
 /* A check that runs beside the loop. It has copies of all that it needs. */
 struct check {
 	struct request           *request;	/* NULL: the caller hung up */
+	struct house             *house;
 	struct arena             *arena;
 	struct generation_context context;
 	struct generation_file   *files;
@@ -147,6 +64,7 @@ check_done(void *context)
 	struct request *r = c->request;
 	struct text all = { 0 };
 
+	house_errand_ended(c->house);
 	if (r != NULL) {
 		r->gone = NULL;
 		if (!request_is_prose(r))
@@ -169,11 +87,12 @@ check_done(void *context)
 static void
 check_files(struct request *r)
 {
-	struct intake *in = r->state;
+	const struct rule_files *in = rule_files(r);
 	struct check *c = memory_take(sizeof(*c));
 	struct lift_error err;
 
 	c->request = r;
+	c->house = r->house;
 	c->arena = arena_new();
 	c->context = house_rule_context(r->house);
 	c->count = in->count;
@@ -184,8 +103,10 @@ check_files(struct request *r)
 	}
 	r->state = c;
 	r->gone = check_gone;
+	house_errand_begun(r->house);
 	if (errand_run(r->house->base, check_work, check_done, c))
 		return;
+	house_errand_ended(r->house);
 	r->gone = NULL;
 	arena_free(c->arena);
 	memory_give(c);
@@ -196,7 +117,7 @@ check_files(struct request *r)
 static void
 check_begin(struct request *r)
 {
-	with_files(r, check_files);
+	rule_files_gather(r, check_files);
 }
 
 /* ---- reload -------------------------------------------------------------- */
@@ -204,7 +125,7 @@ check_begin(struct request *r)
 static void
 reload_files(struct request *r)
 {
-	struct intake *in = r->state;
+	const struct rule_files *in = rule_files(r);
 	const struct rulebook_result *result =
 	    request_argument(r, "files").type != LIFT_NULL ?
 	    rulebook_load(r->house->rulebook, in->files, in->count) :
@@ -237,7 +158,7 @@ reload_files(struct request *r)
 static void
 reload_begin(struct request *r)
 {
-	with_files(r, reload_files);
+	rule_files_gather(r, reload_files);
 }
 
 /* ---- list and show ------------------------------------------------------- */

@@ -1,0 +1,5 @@
+/* Refused: cannot be closed. */
+#include "body.h"
+
+BODY_SOUND("no-close"), .open = body_open,
+};

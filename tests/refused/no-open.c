@@ -1,0 +1,5 @@
+/* Refused: cannot be opened. */
+#include "body.h"
+
+BODY_SOUND("no-open"), .close = body_close,
+};
