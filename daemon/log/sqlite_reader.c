@@ -42,8 +42,8 @@ struct sqlite_reader {
 
 /* ---- a reader's life ------------------------------------------------- */
 
-void *
-sqlite_reader_new(const struct store_settings *settings,
+static void *
+reader_open(const struct store_settings *settings, bool cut,
     struct lift_error *err)
 {
 	struct sqlite_reader *reader = memory_take(sizeof(*reader));
@@ -51,10 +51,25 @@ sqlite_reader_new(const struct store_settings *settings,
 	reader->arena = arena_new();
 	reader->is_over = true;
 	if (sqlite_enter(&reader->link, settings, SQLITE_OPEN_READONLY, err) &&
+	    (!cut || sqlite_accept_cut(&reader->link, err)) &&
 	    sqlite_schema_check(&reader->link, err))
 		return reader;
 	sqlite_reader_free(reader);
 	return NULL;
+}
+
+void *
+sqlite_reader_new(const struct store_settings *settings,
+    struct lift_error *err)
+{
+	return reader_open(settings, false, err);
+}
+
+void *
+sqlite_reader_of_cut(const struct store_settings *settings,
+    struct lift_error *err)
+{
+	return reader_open(settings, true, err);
 }
 
 void
