@@ -192,8 +192,14 @@ reader_bounds(struct sqlite_reader *reader, struct lift_error *err)
 	}
 	if (table != TABLE_ENTRIES && table != TABLE_EFFECTS)
 		return true;
-	if (!sqlite_reader_range(reader, table, &first, &last, err))
-		return false;
+	if (!sqlite_reader_range(reader, table, &first, &last, err)) {
+		/* A salvage finds the ends by reading on. */
+		if (!reader->forgives || !sqlite_is_damage(&reader->link))
+			return false;
+		*err = (struct lift_error){ .code = LIFT_E_NONE };
+		first = 1;
+		last = INT64_MAX;
+	}
 	reader->lowest = reader_larger((int64_t)q->from_seq, (int64_t)first);
 	reader->highest = reader_smaller((int64_t)q->to_seq, (int64_t)last);
 	if (first == 0)
