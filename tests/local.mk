@@ -24,6 +24,10 @@ if HAVE_CHECK
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+# What is printed from tables, contracts and sizes, the rules that ship.
+CHECKS = tests/checks/contracts tests/checks/printed tests/checks/rules \
+	tests/checks/unit-file
+TESTS += $(CHECKS)
 
 # ---- the expression language against CEL's own cases ------------------------
 check_PROGRAMS += tests/cel/conformance
