@@ -98,6 +98,7 @@ RULES = \
 	%D%/rules/generation_schema.c \
 	%D%/rules/node.c \
 	%D%/rules/node.h \
+	%D%/rules/node_place.c \
 	%D%/rules/option.c \
 	%D%/rules/option.h \
 	%D%/rules/option_print.c \

@@ -18,6 +18,13 @@ tests_plugins_tally_la_LDFLAGS = -module -avoid-version -shared \
 
 include tests/refused.mk
 
+# With an option of each kind, for the refusals of rule files.
+check_LTLIBRARIES += tests/plugins/courier.la
+tests_plugins_courier_la_SOURCES = tests/plugins/courier.c
+tests_plugins_courier_la_CPPFLAGS = -I$(srcdir)/daemon
+tests_plugins_courier_la_LDFLAGS = -module -avoid-version -shared \
+	-rpath $(libdir)/liftd $(PLUGIN_DEFS) $(AM_LDFLAGS)
+
 # ---- unit tests ------------------------------------------------------------
 include tests/unit.mk
 if HAVE_CHECK

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 enum { UPLOAD_PART = 64 * 1024, UPLOAD_FILE = 1 << 20 };
 
@@ -137,6 +138,22 @@ file_read(int fd, const char *path, struct text *to, struct lift_error *err)
 	return true;
 }
 
+/* JSON holds characters only: what is none goes as it is, two digits a byte,
+ * so that the daemon can say what is wrong with it. */
+static void
+content_write(struct text *line, struct lift_text content)
+{
+	if (utf8_valid(content)) {
+		json_member_text(line, "text", content);
+		return;
+	}
+	json_name(line, "bytes");
+	text_byte(line, '"');
+	for (size_t i = 0; i < content.size; i++)
+		text_form(line, "%02x", (unsigned char)content.data[i]);
+	text_byte(line, '"');
+}
+
 static bool
 file_fill(const char *path, int fd, struct text *out, struct lift_error *err)
 {
@@ -145,9 +162,10 @@ file_fill(const char *path, int fd, struct text *out, struct lift_error *err)
 	    path_fail(path, err);
 
 	if (ok) {
+		const char *slash = strrchr(path, '/');
 		text_byte(&line, '{');
-		json_member_string(&line, "name", path);
-		json_member_text(&line, "text", text_view(&content));
+		json_member_string(&line, "name", slash ? slash + 1 : path);
+		content_write(&line, text_view(&content));
 		text_string(&line, "}\n");
 		chunk_add(out, text_view(&line));
 	}

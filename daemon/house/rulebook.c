@@ -59,20 +59,26 @@ read_file(struct arena *arena, const char *path, struct lift_text *ret,
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0 || fstat(fd, &st) != 0) {
+	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		const char *why = fd < 0 ? strerror(errno) :
+		    "it is no regular file";
 		if (fd >= 0)
 			close(fd);
 		return lift_fail(err, LIFT_E_SYSTEM, "%s cannot be read: %s",
-		    path, strerror(errno));
+		    path, why);
 	}
 	size_t size = st.st_size > FILE_MOST ? FILE_MOST + 1 :
 	    (size_t)st.st_size;
 	char *data = arena_take(arena, size + 1);
-	ssize_t got = 0, n;
+	ssize_t got = 0, n = 0;
 	while ((size_t)got < size &&
 	    (n = read(fd, data + got, size - (size_t)got)) > 0)
 		got += n;
+	int why = errno;
 	close(fd);
+	if (n < 0)
+		return lift_fail(err, LIFT_E_SYSTEM, "%s cannot be read: %s",
+		    path, strerror(why));
 	*ret = (struct lift_text){ data, (size_t)got };
 	return true;
 }
@@ -359,13 +365,13 @@ rulebook_start(struct rulebook *b, struct lift_error *err)
 		rulebook_load(b, files, count);
 	}
 	arena_free(arena);
+	/* Nobody has asked, so nobody is told but by this. */
+	fwrite(b->result.findings.data, 1, b->result.findings.size, stderr);
 	if (b->result.ok || number_in_use(b) > 0)
 		return true;
 	return lift_fail(err, LIFT_E_INPUT, "the rules in %s do not check and "
-	    "there are none from before:\n%.*s%s", b->house->places.rules,
-	    b->result.findings.size > 250 ? 250 :
-	    (int)b->result.findings.size, b->result.findings.data ?
-	    b->result.findings.data : "",
+	    "there are none from before%s%s", b->house->places.rules,
+	    b->result.problem ? ": " : "",
 	    b->result.problem ? b->result.problem : "");
 }
 

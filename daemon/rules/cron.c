@@ -283,6 +283,10 @@ read_word(struct reader *r, struct cron *c)
 			best = &words[i];
 		}
 	}
+	if (least > 2)
+		return wrong(r, r->at, "\"%.*s\" is not known, the words are "
+		    "@hourly, @daily, @weekly, @monthly and @yearly",
+		    shown(t.size), t.data);
 	if (least > 0)
 		return wrong(r, r->at, "\"%.*s\" is not known, the nearest "
 		    "word is \"%s\"", shown(t.size), t.data, best->name);

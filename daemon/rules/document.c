@@ -295,7 +295,8 @@ build_key(struct builder *b, int index, const struct node *map)
 		struct finding *f = found(b->reader, FINDING_YAML_KEY,
 		    &y->start_mark, "a %s cannot be a key, a key is a simple "
 		    "text", y->type == YAML_MAPPING_NODE ? "map" : "list");
-		if (y->data.mapping.style == YAML_FLOW_MAPPING_STYLE)
+		if (y->type == YAML_MAPPING_NODE &&
+		    y->data.mapping.style == YAML_FLOW_MAPPING_STYLE)
 			findings_hint(b->reader->findings, f, "a text that "
 			    "begins with a brace needs quotes around it");
 		return NULL;

@@ -39,15 +39,16 @@ static const struct complaint {
 	    "keys of one map begin in the same column" },
 	{ "did not find expected '-' indicator", NULL, FINDING_YAML_INDENT,
 	    false, "this line stands inside of a list, and does not begin "
-	    "with \"-\"", "items of one list begin in the same column" },
+	    "with \"-\"", "begin an item below the \"-\" of the one before; "
+	    "the keys of one item begin in the same column" },
 	{ "block sequence entries are not allowed", NULL, FINDING_YAML_INDENT,
 	    false, "a list cannot begin here",
 	    "begin a list in the line below its key" },
 	{ "block mapping", NULL, FINDING_YAML_INDENT, false,
 	    "a map cannot begin here", "begin a map in the line below" },
 	{ "could not find expected ':'", NULL, FINDING_YAML_SYNTAX, true,
-	    "this key has no \":\" behind it",
-	    "write \"key: value\", or put the text in quotes" },
+	    "this has no \":\" behind it, and no \"-\" before it",
+	    "write \"key: value\", or \"- value\" for an item of a list" },
 	{ "did not find expected node content", "flow node",
 	    FINDING_YAML_SYNTAX, false, "a value was expected here: a bracket "
 	    "or brace before it is not closed, or a comma is too many", NULL },
@@ -106,6 +107,8 @@ look_closer(const struct document *d, struct document_complaint *c)
 	char pair[2];
 
 	around(d, &c->at, pair);
+	if (c->code == FINDING_YAML_INDENT && pair[1] == '-')
+		c->hint = "the dashes of one list stand in the same column";
 	if (c->code == FINDING_YAML_SYNTAX && pair[1] == '\t') {
 		c->code = FINDING_YAML_TAB;
 		c->hint = "indent with spaces, two for each level";
@@ -120,6 +123,24 @@ look_closer(const struct document *d, struct document_complaint *c)
 		snprintf(c->sentence, sizeof(c->sentence), "%s",
 		    "a reference inside of { } or [ ] needs quotes around it");
 	}
+}
+
+/* A bracket that is not closed is noticed lines later: the place to look at is
+ * where it opens. */
+static void
+look_back(const yaml_parser_t *p, struct document_complaint *c)
+{
+	bool list = contains(p->context, "flow sequence");
+
+	if (c->code != FINDING_YAML_SYNTAX || p->context == NULL ||
+	    !contains(p->problem, "did not find expected ',' or") ||
+	    p->context_mark.line >= p->problem_mark.line)
+		return;
+	c->at = p->context_mark;
+	c->hint = list ? "close the list with \"]\"" :
+	    "close the map with \"}\"";
+	snprintf(c->sentence, sizeof(c->sentence), "this \"%c\" is not "
+	    "closed, or a comma behind it is missing", list ? '[' : '{');
 }
 
 void
@@ -140,5 +161,6 @@ document_complaint(const struct document_reader *r,
 	};
 	snprintf(ret_complaint->sentence, sizeof(ret_complaint->sentence),
 	    "%s", c->sentence);
+	look_back(p, ret_complaint);
 	look_closer(r->document, ret_complaint);
 }

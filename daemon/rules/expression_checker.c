@@ -80,7 +80,7 @@ hint_operator(struct build *b, const struct term *left,
 		build_hint(b, "write duration(\"...\")");
 	else if ((l == KIND_STRING) != (r == KIND_STRING) && l != KIND_LIST &&
 	    r != KIND_LIST)
-		build_hint(b, "a string does not become a number by itself");
+		build_hint(b, "a text does not become a number by itself");
 }
 
 static bool
@@ -92,8 +92,8 @@ refuse_infix(struct build *b, struct term *t)
 		return true;
 	type_write(t->parts[0]->type, left, sizeof(left));
 	type_write(t->parts[1]->type, right, sizeof(right));
-	build_fail(b, t->at, t->end, "no such overload: %s %s %s", left,
-	    signs[t->op], right);
+	build_fail(b, t->at, t->end, "`%s` does not take %s and %s",
+	    signs[t->op], left, right);
 	hint_operator(b, t->parts[0], t->parts[1]);
 	return false;
 }
@@ -106,8 +106,9 @@ refuse_part(struct build *b, const struct term *t, const struct term *part)
 	if (b->scope->is_unchecked)
 		return true;
 	type_write(part->type, type, sizeof(type));
-	return build_fail(b, part->at, part->end, "no such overload: %s of %s",
-	    t->op == OP_FOLD ? "this macro" : signs[t->op], type);
+	return build_fail(b, part->at, part->end, "%s%s%s does not take %s",
+	    t->op == OP_FOLD ? "" : "`", t->op == OP_FOLD ? "this macro" :
+	    signs[t->op], t->op == OP_FOLD ? "" : "`", type);
 }
 
 /* ---- leaves and members ------------------------------------------------ */
@@ -158,7 +159,7 @@ check_member(struct build *b, struct term *t)
 	else {
 		type_write(of, name, sizeof(name));
 		return build_fail(b, t->number, t->number + t->name.size,
-		    "a value of type %s has no fields", name);
+		    "%s has no fields", name);
 	}
 	if (t->op == OP_HAS)
 		t->type = type_of(KIND_BOOL);
@@ -196,8 +197,8 @@ check_index(struct build *b, struct term *t)
 	char left[64], right[64];
 	type_write(of, left, sizeof(left));
 	type_write(key, right, sizeof(right));
-	return build_fail(b, t->at, t->end, "no such overload: %s[%s]", left,
-	    right);
+	return build_fail(b, t->at, t->end, "%s has no places that are %s",
+	    left, right);
 }
 
 /* ---- literals ---------------------------------------------------------- */
@@ -260,9 +261,9 @@ check_choice(struct build *b, struct term *t)
 		return true;
 	type_write(t->parts[1]->type, left, sizeof(left));
 	type_write(t->parts[2]->type, right, sizeof(right));
-	build_fail(b, t->at, t->end, "no such overload: bool ? %s : %s", left,
-	    right);
-	build_hint(b, "both sides need the same type");
+	build_fail(b, t->at, t->end, "`? :` has %s on one side and %s on "
+	    "the other", left, right);
+	build_hint(b, "both sides must be of one kind");
 	return false;
 }
 
@@ -390,7 +391,7 @@ refuse_call(struct build *b, struct term *t)
 		snprintf(all + size, sizeof(all) - size, "%s%s",
 		    i == 0 ? "" : t->is_member && i == 1 ? "; " : ", ", type);
 	}
-	build_fail(b, t->at, t->end, "no such overload: %.*s(%s)",
+	build_fail(b, t->at, t->end, "`%.*s` does not take (%s)",
 	    (int)t->name.size, t->name.data, all);
 	const struct overload *o = t->overloads;
 	if (o->is_member != t->is_member)

@@ -338,7 +338,9 @@ lex_sign(struct cursor *c, size_t first)
 			sign = both;
 	c->at += sign > 0xff ? 2 : 1;
 	if (sign == '=' || sign == '&' || sign == '|') {
-		token_bad(c, first, "a sign that means nothing alone");
+		token_bad(c, first, sign == '=' ?
+		    "`=` means nothing alone" : sign == '&' ?
+		    "`&` means nothing alone" : "`|` means nothing alone");
 		build_hint(c->build, "write %c%c", sign, sign);
 		return token_at(c, TOKEN_BAD, first);
 	}

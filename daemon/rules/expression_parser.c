@@ -121,19 +121,42 @@ take_sign(struct parser *p, int sign)
 	return true;
 }
 
+/* Words that are operators elsewhere; a `not` has been read as a name. */
+static void
+hint_word(struct build *b, const struct token *t)
+{
+	struct lift_text source = b->source;
+	struct lift_text word = { source.data + t->at, t->end - t->at };
+	struct lift_text head = { source.data, t->at };
+
+	while (head.size > 0 && head.data[head.size - 1] == ' ')
+		head.size--;
+	if (lift_text_equal(word, lift_text("and")) ||
+	    lift_text_equal(word, lift_text("AND")))
+		build_hint(b, "write &&");
+	else if (lift_text_equal(word, lift_text("or")) ||
+	    lift_text_equal(word, lift_text("OR")))
+		build_hint(b, "write ||");
+	else if (head.size >= 3 &&
+	    memcmp(head.data + head.size - 3, "not", 3) == 0)
+		build_hint(b, "write !%.*s", (int)(word.size > 40 ? 40 :
+		    word.size), word.data);
+}
+
 static struct term *
 unexpected(struct parser *p, const char *wanted)
 {
 	struct token t = p->token;
 
-	if (t.kind == TOKEN_END)
+	if (t.kind == TOKEN_END) {
 		build_fail(p->build, t.at, t.at,
 		    "the expression ends early, %s is missing", wanted);
-	else
-		build_fail(p->build, t.at, t.end, "unexpected `%.*s`, "
-		    "%s is missing", t.end - t.at > 40 ? 40 :
-		    (int)(t.end - t.at), p->build->source.data + t.at,
-		    wanted);
+		return NULL;
+	}
+	build_fail(p->build, t.at, t.end, "unexpected `%.*s`, %s is missing",
+	    t.end - t.at > 40 ? 40 : (int)(t.end - t.at),
+	    p->build->source.data + t.at, wanted);
+	hint_word(p->build, &t);
 	return NULL;
 }
 

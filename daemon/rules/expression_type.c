@@ -139,21 +139,40 @@ type_map(struct arena *arena, const struct type *key,
 	return t;
 }
 
+/* Words for people who write rules, one and many. */
+static const struct kind_words {
+	const char *one, *many;
+} kind_words[KINDS] = {
+	[KIND_ERROR] = { "an error", "errors" },
+	[KIND_NULL] = { "null", "nulls" },
+	[KIND_BOOL] = { "true or false", "truths" },
+	[KIND_INT] = { "a whole number", "whole numbers" },
+	[KIND_UINT] = { "an unsigned number", "unsigned numbers" },
+	[KIND_DOUBLE] = { "a number", "numbers" },
+	[KIND_STRING] = { "a text", "texts" },
+	[KIND_BYTES] = { "bytes", "bytes" },
+	[KIND_LIST] = { "a list", "lists" },
+	[KIND_MAP] = { "a map", "maps" },
+	[KIND_TIME] = { "a time", "times" },
+	[KIND_SPAN] = { "a span", "spans" },
+	[KIND_TYPE] = { "a type", "types" },
+	[KIND_OBJECT] = { NULL, NULL },
+	[KIND_DYN] = { "anything", "anything" },
+};
+
 void
 type_write(const struct type *t, char *at, size_t room)
 {
-	char item[40], key[40];
+	const struct type *item = t->item;
 
-	item[0] = key[0] = '\0';
-	if (t->kind == KIND_LIST) {
-		type_write(t->item, item, sizeof(item) / 2);
-		snprintf(at, room, "list(%s)", item);
-	} else if (t->kind == KIND_MAP) {
-		type_write(t->key, key, sizeof(key) / 2);
-		type_write(t->item, item, sizeof(item) / 2);
-		snprintf(at, room, "map(%s, %s)", key, item);
-	} else
-		snprintf(at, room, "%s", t->kind == KIND_TIME ? "timestamp" :
-		    t->kind == KIND_SPAN ? "duration" :
-		    kind_name(t->kind, t->object));
+	if (t->kind == KIND_OBJECT)
+		snprintf(at, room, "a %s", kind_name(t->kind, t->object));
+	else if (t->kind != KIND_LIST || item == NULL ||
+	    item->kind == KIND_DYN)
+		snprintf(at, room, "%s", kind_words[t->kind].one);
+	else if (item->kind == KIND_OBJECT)
+		snprintf(at, room, "a list of %ss",
+		    kind_name(item->kind, item->object));
+	else
+		snprintf(at, room, "a list of %s", kind_words[item->kind].many);
 }

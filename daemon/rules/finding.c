@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 enum { LINE_SHOWN = 160 };		/* characters of a source line */
 
@@ -228,6 +229,7 @@ static void
 write_source(struct text *t, struct lift_text line, uint32_t most)
 {
 	uint32_t n = 0;
+	bool is_text = utf8_valid(line);
 
 	for (size_t i = 0; i < line.size; i++) {
 		char c = line.data[i];
@@ -235,7 +237,8 @@ write_source(struct text *t, struct lift_text line, uint32_t most)
 			text_string(t, "...");
 			break;
 		}
-		text_byte(t, (unsigned char)c < 0x20 || c == 0x7f ? ' ' : c);
+		text_byte(t, (unsigned char)c < 0x20 || c == 0x7f ? ' ' :
+		    is_text || (unsigned char)c < 0x80 ? c : '?');
 	}
 }
 

@@ -6,6 +6,9 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/money.h"
+#include "base/utf8.h"
+
+enum { NAME_MOST = 100 };
 
 const char *const rule_mode_names[] = { "shadow", "alert", "act", NULL };
 const char *const job_overlap_names[] = { "skip", "queue", NULL };
@@ -122,37 +125,28 @@ making_fail(struct making *m, enum finding_code code, const struct node *n,
 	return node_finding(m->findings, code, n, "%s", sentence);
 }
 
-static uint32_t
-characters(struct lift_text t, size_t bytes)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < bytes && i < t.size; i++)
-		n += ((unsigned char)t.data[i] & 0xc0) != 0x80;
-	return n;
-}
-
 void
 making_problem(struct making *m, enum finding_code code, const struct node *n,
     const struct expression_problem *p)
 {
 	struct finding *f = making_fail(m, code, n, "%s", p->message);
+	uint32_t line, column, end_line, end_column;
 
 	if (f == NULL)
 		return;
 	if (p->hint[0] != '\0')
 		findings_hint(m->findings, f, "%s", p->hint);
-	/* A text of several lines keeps the place where it begins. */
-	if (n->line != n->end_line)
+	/* A text whose places cannot be told keeps the one where it begins. */
+	if (!node_place(n, p->offset, &line, &column))
 		return;
-	uint32_t at = n->column + n->is_quoted +
-	    characters(node_text(n), p->offset);
-	if (at + 1 > n->end_column)
-		at = n->end_column - 1;
-	f->place.column = at;
-	f->place.end_column = at + (p->size ? (uint32_t)p->size : 1);
-	if (f->place.end_column > n->end_column)
-		f->place.end_column = n->end_column;
+	f->place.line = line;
+	f->place.column = column;
+	f->place.end_column = column + 1;
+	f->place.source = arena_text(m->g->arena,
+	    document_line(node_document(n), line));
+	if (p->size > 0 && node_place(n, p->offset + p->size, &end_line,
+	    &end_column) && end_line == line)
+		f->place.end_column = end_column;
 }
 
 bool
@@ -238,7 +232,53 @@ making_action(struct making *m, const struct node *n,
 	return false;
 }
 
+bool
+making_name(struct making *m, const struct node *n)
+{
+	const char *at = n->text, *end = n->text + n->size;
+	struct lift_text shown = document_cut(node_text(n), 60);
+
+	if (n->size == 0 && !n->is_quoted)	/* said by its option already */
+		return false;
+	if (n->size == 0 || n->size > NAME_MOST) {
+		making_fail(m, FINDING_RULE_NAME, n, "the name has %u "
+		    "characters, must have between 1 and %d", n->size,
+		    NAME_MOST);
+		return false;
+	}
+	while (at < end) {
+		const char *first = at;
+		uint32_t c = utf8_next(&at, end);
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')
+			continue;
+		making_fail(m, FINDING_RULE_NAME, n, "name \"%.*s\" has "
+		    "\"%.*s\" in it, a name is made of a to z, A to Z, 0 to "
+		    "9, \"-\", \"_\" and \".\"", (int)shown.size, shown.data,
+		    (int)(at - first), first);
+		return false;
+	}
+	return true;
+}
+
 /* ---- files --------------------------------------------------------------- */
+
+static const char *
+plugin_nearest(const struct vocabulary *v, struct lift_text name)
+{
+	const char *nearest = NULL;
+	unsigned least = 3;
+
+	for (size_t i = 0; i < v->plugin_count; i++) {
+		unsigned d = text_distance(name,
+		    lift_text(v->plugins[i]->name), 2);
+		if (d < least) {
+			least = d;
+			nearest = v->plugins[i]->name;
+		}
+	}
+	return nearest;
+}
 
 static bool
 file_plugin(struct making *m, struct rule_file *f)
@@ -263,10 +303,48 @@ file_plugin(struct making *m, struct rule_file *f)
 		f->set_aside = true;
 		return false;
 	}
-	making_fail(m, FINDING_RULE_PLUGIN, n, "there is no plugin \"%s\"; "
-	    "liftd.yaml names those that are loaded under `plugins:`",
-	    f->plugin);
+	struct finding *g = making_fail(m, FINDING_RULE_PLUGIN, n, "there is "
+	    "no plugin \"%s\"; liftd.yaml names those that are loaded under "
+	    "`plugins:`", f->plugin);
+	const char *near = plugin_nearest(v, lift_text(f->plugin));
+	if (near != NULL)
+		findings_hint(m->findings, g, "did you mean %s?", near);
 	return false;
+}
+
+/* Another version is one mistake, and not one of bounds. */
+static void
+file_version(struct making *m, const struct rule_file *f)
+{
+	const struct node *n = node_get(f->root, "version");
+
+	if (n == NULL || n->kind != NODE_TEXT ||
+	    node_word(n) != NODE_WORD_WHOLE ||
+	    lift_text_equal(node_text(n), LIFT_TEXT_OF("1")))
+		return;
+	struct finding *g = making_fail(m, FINDING_RULE_VERSION, n,
+	    "the file is written for version %s of rule files, this liftd "
+	    "reads version 1", n->text);
+	findings_hint(m->findings, g, "write \"version: 1\", or bring liftd "
+	    "up to date");
+}
+
+static void
+file_defaults(struct making *m, const struct rule_file *f)
+{
+	const struct node *defaults = node_get(f->root, "defaults");
+	const struct node *currency = node_get(defaults, "currency");
+	const struct node *zone = node_get(defaults, "timezone");
+	struct lift_error err;
+
+	if (currency != NULL && *f->defaults.currency != '\0' &&
+	    currency_pack(lift_text(f->defaults.currency)) == 0)
+		making_fail(m, FINDING_OPTION_KIND, currency, "currency is "
+		    "\"%.60s\", expects the three letters of ISO 4217, such "
+		    "as EUR", f->defaults.currency);
+	if (zone != NULL && zone_open(m->g->arena, lift_text(
+	    f->defaults.timezone), &err) == NULL)
+		making_fail(m, FINDING_SCHEDULE_ZONE, zone, "%s", err.text);
 }
 
 static void
@@ -286,7 +364,9 @@ file_read(struct making *m, const struct generation_file *from,
 	/* A file without a word says nothing wrong. */
 	if (f->root != NULL && f->root->kind == NODE_TEXT && f->root->size == 0)
 		f->root = NULL;
+	file_version(m, f);
 	option_bind(&binder, f->root, rule_file_options, f);
+	file_defaults(m, f);
 	if (findings_count(m->findings, FINDING_ERROR) > errors)
 		m->ok = false;
 	if (f->root != NULL)
@@ -349,8 +429,11 @@ list_make(struct making *m, const struct node *n)
 	uint32_t count = 0;
 
 	if (n->kind != NODE_LIST) {
-		making_fail(m, FINDING_RULE_LIST, n,
+		struct finding *f = making_fail(m, FINDING_RULE_LIST, n,
 		    "list \"%s\" is no list of words", n->key->text);
+		findings_hint(m->findings, f, "write %s: [%s, ...]",
+		    n->key->text, n->kind == NODE_TEXT && n->size > 0 &&
+		    n->size < 60 ? n->text : "ONE, TWO");
 		return;
 	}
 	for (const struct node *i = n->first; i != NULL; i = i->next) {
@@ -385,8 +468,10 @@ lists_make(struct making *m)
 		const struct node *lists = m->files[i].lists;
 		if (lists == NULL || lists->kind != NODE_MAP) {
 			if (lists != NULL && lists->size > 0)
-				making_fail(m, FINDING_RULE_LIST, lists,
-				    "expects lists by name");
+				findings_hint(m->findings, making_fail(m,
+				    FINDING_RULE_LIST, lists, "expects lists, "
+				    "each with its name"),
+				    "write NAME: [ONE, TWO]");
 			continue;
 		}
 		for (const struct node *n = lists->first; n != NULL;
@@ -413,8 +498,15 @@ tests_gather(struct making *m)
 	m->g->tests = t;
 	for (size_t i = 0; i < m->file_count; i++) {
 		const struct node *tests = m->files[i].tests, *n;
-		if (tests == NULL || tests->kind != NODE_LIST)
+		if (tests == NULL || tests->size == 0)
 			continue;
+		if (tests->kind != NODE_LIST) {
+			struct finding *f = making_fail(m, FINDING_TEST_CASE,
+			    tests, "expects a list of tests under `tests:`");
+			findings_hint(m->findings, f, "begin each test with "
+			    "\"- name: ...\"");
+			continue;
+		}
 		for (n = tests->first; n != NULL; n = n->next) {
 			const struct node *name = node_get(n, "name");
 			t[m->g->test_count++] = (struct generation_test){

@@ -64,6 +64,8 @@ hook_when(struct making *m, struct generation_hook *h, const struct node *n)
 
 	if (n == NULL || n->size == 0)
 		return true;
+	if (n->kind != NODE_TEXT)	/* said by its option already */
+		return false;
 	h->when_text = node_text(n);
 	h->when = expression_compile(m->g->arena, &scope, h->when_text,
 	    &problem);
@@ -214,8 +216,9 @@ verb_is_for_hooks(struct making *m, const struct vocabulary_verb *v,
 	if (v->verb->acts && !v->outside)
 		return true;
 	making_fail(m, FINDING_RULE_VERB, n, v->outside ?
-	    "%s works on the daemon, a hook calls verbs of the log" :
-	    "%s only reads, a hook calls verbs that act", v->verb->name);
+	    "%s is about the daemon itself, which a job may call and a hook "
+	    "may not" : "%s only reads, a hook calls verbs that change "
+	    "something", v->verb->name);
 	return false;
 }
 
@@ -256,8 +259,9 @@ hook_actions(struct making *m, struct generation_hook *h,
 		return true;
 	}
 	if (list->kind != NODE_LIST) {
-		making_fail(m, FINDING_RULE_VERB, list,
+		struct finding *f = making_fail(m, FINDING_RULE_VERB, list,
 		    "expects a list of verbs under `do:`");
+		findings_hint(m->findings, f, "begin each verb with \"- \"");
 		return false;
 	}
 	struct generation_action *a = arena_array(m->g->arena,
@@ -274,26 +278,15 @@ hook_actions(struct making *m, struct generation_hook *h,
 /* ---- hooks --------------------------------------------------------------- */
 
 static bool
-name_fits(struct making *m, const struct node *n)
-{
-	for (uint32_t i = 0; i < n->size; i++) {
-		unsigned char c = (unsigned char)n->text[i];
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-		    (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')
-			continue;
-		making_fail(m, FINDING_RULE_NAME, n,
-		    "name \"%s\" has \"%c\" in it, a name is made of letters, "
-		    "digits, - _ and .", n->text, c < 0x80 ? c : '?');
-		return false;
-	}
-	return n->size > 0 && n->size <= 100;
-}
-
-static bool
 hook_topic(struct making *m, struct generation_hook *h, const struct node *on)
 {
 	int topic = topic_find(m->context->vocabulary, node_text(on));
 
+	if (on->size == 0) {
+		making_fail(m, FINDING_OPTION_EMPTY, on->is_quoted ? on :
+		    on->key, "on has no value, expects a topic");
+		return false;
+	}
 	if (topic < 0) {
 		topic_unknown(m, on);
 		return false;
@@ -313,8 +306,10 @@ hook_make(struct making *m, const struct rule_file *f,
 		.line = n->line, .mode = (enum rule_mode)row->mode };
 
 	if (name == NULL || on == NULL || name->kind != NODE_TEXT ||
-	    on->kind != NODE_TEXT || !name_fits(m, name) ||
-	    !hook_topic(m, &h, on))
+	    on->kind != NODE_TEXT)
+		return;
+	bool named = making_name(m, name);
+	if (!hook_topic(m, &h, on) || !named)
 		return;
 	if (!hook_when(m, &h, node_get(n, "when")))
 		return;

@@ -34,10 +34,16 @@ argument_value(struct making *m, const struct vocabulary_verb *v,
 	struct lift_error err;
 
 	if (at < 0 || n->kind != NODE_TEXT) {
-		making_fail(m, FINDING_RULE_ARGUMENT, at < 0 ? n->key : n,
-		    at < 0 ? "%s has no argument \"%s\"" :
+		struct finding *f = making_fail(m, FINDING_RULE_ARGUMENT,
+		    at < 0 ? n->key : n, at < 0 ?
+		    "%s has no argument \"%s\"" :
 		    "%s expects a plain value for \"%s\"", v->verb->name,
 		    n->key->text);
+		const char *near = at < 0 ? field_nearest(v->verb->arguments,
+		    node_text(n->key)) : NULL;
+		if (near != NULL)
+			findings_hint(m->findings, f, "did you mean %s?",
+			    near);
 		return false;
 	}
 	if (argument_read(m->g->arena, &v->verb->arguments[at], node_text(n),
@@ -60,8 +66,8 @@ job_arguments(struct making *m, struct generation_job *j,
 	for (const struct node *n = map ? map->first : NULL; n; n = n->next)
 		ok &= argument_value(m, v, n, values);
 	if (ok && !arguments_complete(v->verb->arguments, values, &err)) {
-		making_fail(m, FINDING_RULE_ARGUMENT, name, "%s: %s",
-		    v->verb->name, err.text);
+		making_fail(m, FINDING_RULE_ARGUMENT, name, "%s lacks an "
+		    "argument: %s", v->verb->name, err.text);
 		ok = false;
 	}
 	arguments_write(&json, v->verb->arguments, values);
@@ -83,7 +89,7 @@ job_verb(struct making *m, struct generation_job *j, const struct node *run)
 		return false;
 	if (!v->verb->acts) {
 		making_fail(m, FINDING_RULE_VERB, name,
-		    "%s only reads, a job calls a verb that acts",
+		    "%s only reads, a job calls a verb that does something",
 		    v->verb->name);
 		return false;
 	}
@@ -104,6 +110,16 @@ job_is_new(struct making *m, const struct generation_job *j,
 		return false;
 	}
 	return true;
+}
+
+/* Where the zone stands that a job has by default. */
+static const struct node *
+default_zone(const struct rule_file *f, const struct node *job)
+{
+	const struct node *n = node_get(node_get(f->root, "defaults"),
+	    "timezone");
+
+	return n != NULL ? n : job;
 }
 
 static void
@@ -128,8 +144,9 @@ job_make(struct making *m, const struct rule_file *f,
 	if (name == NULL || schedule == NULL || run == NULL ||
 	    name->kind != NODE_TEXT || schedule->kind != NODE_TEXT)
 		return;
-	bool ok = job_schedule(m, &j, schedule);
-	ok &= job_zone(m, &j, zone ? zone : n);
+	bool ok = making_name(m, name);
+	ok &= job_schedule(m, &j, schedule);
+	ok &= job_zone(m, &j, zone ? zone : default_zone(f, n));
 	ok &= job_verb(m, &j, run);
 	ok &= job_is_new(m, &j, name);
 	if (ok)

@@ -56,6 +56,9 @@ struct finding *making_fail(struct making *, enum finding_code,
 void making_problem(struct making *, enum finding_code, const struct node *,
     const struct expression_problem *);
 
+/* Whether a hook or a job may have that name; false after a finding. */
+bool making_name(struct making *, const struct node *);
+
 /* The verb of a name for rules; NULL after a finding. */
 const struct vocabulary_verb *making_verb(struct making *,
     const struct node *);

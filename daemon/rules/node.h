@@ -63,6 +63,11 @@ void node_path(struct text *, const struct node *);
 /* The document that a node belongs to. */
 const struct document *node_document(const struct node *);
 
+/* Where a byte of a text stands in the file; false when that cannot be told.
+ * Just behind the last byte is a place too. */
+bool node_place(const struct node *, size_t offset, uint32_t *ret_line,
+    uint32_t *ret_column);
+
 /* Adds a finding about a node; see findings_add. */
 LIFT_PRINTF(4, 5)
 struct finding *node_finding(struct findings *, enum finding_code,

@@ -85,7 +85,7 @@ is_misplaced(const struct option_binder *b, const struct frame *f,
 	}
 	row = row_above(f->rows, name);
 	if (row != NULL) {
-		misplaced(b, key, "beside this map", row->name);
+		misplaced(b, key, "in a neighbour of this map", row->name);
 		return true;
 	}
 	for (f = f->up; f != NULL; f = f->up)
@@ -128,6 +128,19 @@ unknown_key(const struct option_binder *b, struct frame *f,
 
 /* ---- single values --------------------------------------------------- */
 
+/* Who forgets a dash or brackets gets them shown. */
+static void
+hint_list(const struct option_binder *b, const struct lift_option *o,
+    const struct node *n, struct finding *f)
+{
+	if (o->kind == LIFT_OPTION_LIST && n->kind == NODE_MAP)
+		findings_hint(b->findings, f, "begin each item of the list "
+		    "with \"- \"");
+	else if (o->kind == LIFT_OPTION_TEXTS && n->kind == NODE_TEXT &&
+	    n->size < 60)
+		findings_hint(b->findings, f, "write [%s]", n->text);
+}
+
 static bool
 wrong_kind(const struct option_binder *b, const struct lift_option *o,
     const char *expects, const struct node *n)
@@ -141,8 +154,9 @@ wrong_kind(const struct option_binder *b, const struct lift_option *o,
 		    n->key ? n->key : n, "%s has no value, expects %s", o->name,
 		    expects);
 	else
-		node_finding(b->findings, FINDING_OPTION_KIND, n,
-		    "%s expects %s, found %s", o->name, expects, what.data);
+		hint_list(b, o, n, node_finding(b->findings,
+		    FINDING_OPTION_KIND, n, "%s expects %s, found %s", o->name,
+		    expects, what.data));
 	text_done(&what);
 	return false;
 }
@@ -213,6 +227,22 @@ out_of_bounds(const struct option_binder *b, const struct lift_option *o,
 	return false;
 }
 
+/* Findings go into logs: what is a secret is not shown in its line. */
+static void
+secret_hide(const struct option_binder *b, struct finding *f)
+{
+	struct lift_text line = f->place.source;
+	size_t bytes = 0;
+
+	for (uint32_t i = 1; bytes < line.size && i < f->place.column; i++)
+		for (bytes++; bytes < line.size && ((unsigned char)
+		    line.data[bytes] & 0xc0) == 0x80;)
+			bytes++;
+	f->place.source = lift_text(arena_form(b->arena, "%.*s***", (int)bytes,
+	    line.data));
+	f->place.end_column = f->place.column + 3;
+}
+
 /* The text of a node, references replaced; false with a finding. */
 static bool
 plain_text(const struct option_binder *b, const struct lift_option *o,
@@ -224,6 +254,8 @@ plain_text(const struct option_binder *b, const struct lift_option *o,
 		    "stand in the file itself", o->name);
 		findings_hint(b->findings, f, "write \"${file:PATH}\" or "
 		    "\"${env:NAME}\"");
+		if (f != NULL)
+			secret_hide(b, f);
 		return false;
 	}
 	return reference_text(b->arena, n, b->sources, b->findings, ret_text);
@@ -413,10 +445,10 @@ bind_map(const struct option_binder *b, struct frame *f,
 			text_form(&names, "%s\"%s\"",
 			    names.size > 0 ? ", " : "", o->name);
 	}
-	if (names.size > 0) {
+	/* Who merges in other keys has been told; they would be here. */
+	if (names.size > 0 && node_get(map, "<<") == NULL)
 		missing(b, f, map, &names);
-		good = false;
-	}
+	good &= names.size == 0;
 	text_done(&names);
 	return good;
 }

@@ -210,8 +210,9 @@ search_offer(struct search *s, const char *name)
 	unsigned d = text_distance(lift_text(small), lift_text(s->wanted), 3);
 	const char *city = strrchr(small, '/');
 	if (city != NULL) {
-		unsigned c = text_distance(lift_text(city + 1),
-		    lift_text(s->wanted), 3);
+		/* Of a short word, half would be guessed. */
+		unsigned c = strlen(city + 1) < 5 ? 9 : text_distance(
+		    lift_text(city + 1), lift_text(s->wanted), 3);
 		d = c < d ? c : d;
 	}
 	if (d > s->distance || (d == s->distance && s->best[0] != '\0' &&

@@ -1,5 +1,6 @@
-/* Files come as an upload, a JSON object {"name", "text"} a line; without one
- * the daemon's own rules directory is meant. */
+/* Files come as an upload, a JSON object {"name", "text"} a line, or {"name",
+ * "bytes"} for one that is no text; without an upload the daemon's own rules
+ * directory is meant. */
 #include "verbs/rule_files.h"
 
 #include "base/json.h"
@@ -7,7 +8,29 @@
 
 enum { FILES_BYTES = 64 << 20 };
 
+static int
+digit(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ?
+	    c - 'a' + 10 : -1;
+}
 
+/* Bytes written as two digits each; false when they are not. */
+static bool
+bytes_read(struct arena *arena, struct lift_text digits,
+    struct lift_text *ret_bytes)
+{
+	char *bytes = arena_take(arena, digits.size / 2 + 1);
+
+	for (size_t i = 0; i + 1 < digits.size; i += 2) {
+		int high = digit(digits.data[i]), low = digit(digits.data[i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		bytes[i / 2] = (char)(high << 4 | low);
+	}
+	*ret_bytes = (struct lift_text){ bytes, digits.size / 2 };
+	return digits.size % 2 == 0;
+}
 
 static void
 file_line(struct request *r, struct lift_text line)
@@ -32,6 +55,8 @@ file_line(struct request *r, struct lift_text line)
 		ok = json_take_string(&json, &value);
 		if (lift_text_equal(key, LIFT_TEXT_OF("name")))
 			f->name = value;
+		else if (lift_text_equal(key, LIFT_TEXT_OF("bytes")))
+			ok = ok && bytes_read(r->arena, value, &f->text);
 		else
 			f->text = value;
 	}

@@ -215,7 +215,8 @@ static const struct {
 	{ "hooks: [{name: a, count: 1}]", FINDING_OPTION_PLACE, "\"count\" is "
 	    "not known here, this key exists one level up", NULL },
 	{ "hooks: [{name: a, pool: 1}]", FINDING_OPTION_PLACE, "\"pool\" is "
-	    "not known here, this key exists beside this map (\"store\")",
+	    "not known here, this key exists in a neighbour of this map "
+	    "(\"store\")",
 	    NULL },
 	{ "hooks: [{when: 1}]", FINDING_OPTION_MISSING,
 	    "\"name\" is missing here, hooks must have it", NULL },
