@@ -46,7 +46,7 @@ BENCHES = tests/bench/append tests/bench/expression tests/bench/fold \
 	tests/bench/hooks
 EXTRA_PROGRAMS += $(BENCHES)
 tests_bench_append_CPPFLAGS = $(AM_CPPFLAGS)
-bench: $(BENCHES)
+bench: all $(BENCHES) tests/plugins/tally.la
 	$(srcdir)/tests/bench/run $(BENCHES)
 
 # ---- fuzzers ------------------------------------------------------------------
