@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@
 #include "house/notify.h"
 #include "replay/snapshot.h"
 
-enum { PRUNE_ROWS = 20000, PRUNE_EVERY_S = 60 };
+enum { PRUNE_ROWS = 20000, PRUNE_EVERY_S = 60, CHILD_NICE = 10 };
 
 /* ---- snapshots ----------------------------------------------------------- */
 
@@ -30,6 +31,8 @@ child_main(struct house *h, int go)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
+	/* The loop and the store's thread come first where cores are few. */
+	setpriority(PRIO_PROCESS, 0, CHILD_NICE);
 	bool ok = snapshot_write(h->engine, h->places.state, LIFTD_BUILD, go,
 	    &err);
 	/* Here, since it reads the older ones from end to end. */
