@@ -61,7 +61,8 @@ struct house {
 	bool                    stopping, pruning;
 	unsigned                errands;	/* that run now */
 	struct lift_error       snapshot_error;	/* of the newest attempt */
-	struct metric          *ticks, *snapshot_metric, *lag;
+	struct metric          *ticks, *snapshot_metric, *fork_metric,
+	                       *lag;
 };
 
 /* Makes engine, plugins' instances and identity, and brings them to where the

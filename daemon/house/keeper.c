@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@
 #include "house/notify.h"
 #include "replay/snapshot.h"
 
-enum { PRUNE_ROWS = 20000, PRUNE_EVERY_S = 60 };
+enum { PRUNE_ROWS = 20000, PRUNE_EVERY_S = 60, CHILD_NICE = 10 };
 
 /* ---- snapshots ----------------------------------------------------------- */
 
@@ -30,9 +31,14 @@ child_main(struct house *h, int go)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
+	/* The loop and the store's thread come first where cores are few. */
+	setpriority(PRIO_PROCESS, 0, CHILD_NICE);
 	bool ok = snapshot_write(h->engine, h->places.state, LIFTD_BUILD, go,
 	    &err);
-	if (!ok)
+	/* Here, since it reads the older ones from end to end. */
+	if (ok)
+		snapshot_sweep(h->places.state);
+	else
 		logger_line(LIFT_ERR, "snapshot", "%s", err.text);
 	_exit(ok ? 0 : 1);
 }
@@ -66,7 +72,6 @@ child_ended(struct house *h, int status)
 	h->snapshot_error = (struct lift_error){ 0 };
 	h->snapshot_older = h->snapshot_seq;
 	h->snapshot_seq = c->seq;
-	snapshot_sweep(h->places.state);
 	logger_line(LIFT_INFO, "snapshot", "holds all up to entry %llu",
 	    (unsigned long long)c->seq);
 }
@@ -101,6 +106,7 @@ keeper_snapshot(struct house *h, struct lift_error *err)
 		close(ends[1]);
 		child_main(h, ends[0]);
 	}
+	metric_note(h->fork_metric, clock_monotonic() - h->snapshot_time);
 	close(ends[0]);
 	if (pid < 0) {
 		close(ends[1]);
@@ -249,6 +255,9 @@ keeper_start(struct house *h)
 	h->snapshot_metric = metric_of(h->metrics, METRIC_HISTOGRAM,
 	    "snapshot_duration_seconds", NULL,
 	    "how long it took to write a snapshot");
+	h->fork_metric = metric_of(h->metrics, METRIC_HISTOGRAM,
+	    "snapshot_fork_seconds", NULL,
+	    "how long the loop stood still to begin a snapshot");
 	h->snapshot_time = clock_monotonic();
 	h->tick = event_new(h->base, -1, 0, on_tick, h);
 	h->child = evsignal_new(h->base, SIGCHLD, on_child, h);

@@ -1,6 +1,6 @@
 /* A fast sender, for the benches that drive the daemon through its socket.
  *
- *	flood SOCKET send COUNT SHOPPERS PRODUCTS [NAME]
+ *	flood SOCKET send COUNT SHOPPERS PRODUCTS [NAME [RATE]]
  *	flood SOCKET probe SECONDS [NAME]
  *
  * `send` makes COUNT events and imports them as fast as they are taken, with
@@ -27,7 +27,7 @@ static const char *const types[TYPES] = { "view", "view", "click", "purchase",
 
 struct flood {
 	int         fd;
-	uint64_t    count, shoppers, products;
+	uint64_t    count, shoppers, products, rate;
 	const char *name;
 };
 
@@ -148,9 +148,15 @@ static void *
 send_all(void *context)
 {
 	const struct flood *f = context;
+	double began = seconds();
 
-	for (uint64_t n = 0; n < f->count; n += BLOCK)
+	for (uint64_t n = 0; n < f->count; n += BLOCK) {
+		double ahead = f->rate ? (double)n / (double)f->rate -
+		    (seconds() - began) : 0;
+		if (ahead > 0)
+			usleep((useconds_t)(ahead * 1e6));
 		flood_block(f, n, f->count - n < BLOCK ? f->count - n : BLOCK);
+	}
 	flood_write(f->fd, "0\n", 2);
 	return NULL;
 }
@@ -171,10 +177,10 @@ read_answer(FILE *in, char *last, size_t room)
 {
 	char line[256];
 
-	if (fgets(line, sizeof(line), in) == NULL)
-		flood_die("the daemon hung up");
-	if (strncmp(line, "OK", 2) == 0)
-		return true;
+	do {
+		if (fgets(line, sizeof(line), in) == NULL)
+			flood_die("the daemon hung up");
+	} while (strncmp(line, "OK", 2) == 0);
 	if (strncmp(line, "ERR", 3) == 0 || line[0] == '0') {
 		if (strcmp(line, "0\n") != 0)
 			fprintf(stderr, "flood: %s", line);
@@ -230,7 +236,6 @@ flood_probe(struct flood *f, double span)
 	size_t n = 0;
 
 	import_begin(f);
-	read_answer(in, last, sizeof(last));
 	while (n < PROBES && seconds() < until) {
 		double began = seconds();
 		flood_block(f, n, 1);
@@ -255,7 +260,7 @@ main(int argc, char **argv)
 
 	if (argc < 4) {
 		fputs("usage: flood SOCKET send COUNT SHOPPERS PRODUCTS "
-		    "[NAME]\n       flood SOCKET probe SECONDS [NAME]\n",
+		    "[NAME [RATE]]\n       flood SOCKET probe SECONDS [NAME]\n",
 		    stderr);
 		return 2;
 	}
@@ -271,6 +276,7 @@ main(int argc, char **argv)
 		f.products = strtoull(argv[5], NULL, 10);
 	}
 	f.name = argc > 6 ? argv[6] : "flood";
+	f.rate = argc > 7 ? strtoull(argv[7], NULL, 10) : 0;
 	flood_send(&f);
 	return 0;
 }

@@ -27,10 +27,9 @@ class Snapshots(threading.Thread):
             time.sleep(0.02)
 
 
-def measure(b, d, name, snapshots):
-    enough = int(b.args.seconds * b.args.rate) if b.args.rate else 100000000
-    sender = b.flood(d, "send", enough, b.args.shoppers, 5000, "s" + name,
-                     wait=False)
+def measure(b, d, name, snapshots, rate):
+    sender = b.flood(d, "send", 100000000, b.args.shoppers, 5000, "s" + name,
+                     rate, wait=False)
     time.sleep(0.5)
     s = Snapshots(d) if snapshots else None
     before = d.one("digest")["seq"]
@@ -52,23 +51,35 @@ def measure(b, d, name, snapshots):
 
 def pause(b):
     d = rig.Daemon(b.args, b.scratch, "world", "snapshots: { every: 1d, "
-                   "entries: 1000000000 }\ndedupe: { ids: 4000000 }\n")
+                   "entries: 1000000000 }\n")
     d.start()
     b.flood(d, "send", b.args.shoppers * 3, b.args.shoppers, 5000, "fill")
     world = d.one("status")["world"]
     print("  %s shoppers, the daemon has %d MB" % (world["shoppers"],
                                                    d.rss_kb() >> 10))
-    a = measure(b, d, "without", False)
-    s = measure(b, d, "snapshots", True)
-    c = measure(b, d, "without-again", False)
+    for rate in (b.args.rate, 0):
+        compare(b, d, rate)
+    fork = "liftd_snapshot_fork_seconds_"
+    print("  the loop stood still for %.1f ms on average to begin one (fork), "
+          "%d times" % (1000 * d.metric(fork + "sum") /
+                        d.metric(fork + "count"), d.metric(fork + "count")))
+
+
+def compare(b, d, rate):
+    label = "%d events/s" % rate if rate else "full speed"
+    print("  at %s" % label)
+    a = measure(b, d, "without-%d" % rate, False, rate)
+    s = measure(b, d, "snapshots-%d" % rate, True, rate)
+    c = measure(b, d, "again-%d" % rate, False, rate)
     for key in ("p50_ms", "p99_ms", "longest_ms"):
         worse = max(a[key], c[key])
-        print("snapshot pause, %s: %.2f with snapshots, %.2f without: ratio "
-              "%.2f" % (key, s[key], worse, s[key] / worse))
+        print("snapshot pause at %s, %s: %.2f with snapshots, %.2f without: "
+              "ratio %.2f" % (label, key, s[key], worse, s[key] / worse))
 
 
 if __name__ == "__main__":
     a = rig.arguments(__doc__, shoppers=(1000000, "in the world"),
-                      seconds=(6.0, "of each of the three measurements"),
-                      rate=(0, "events/s of the sender; 0: all it can"))
+                      seconds=(6.0, "of each measurement"),
+                      rate=(50000, "events/s of a sender that does not fill "
+                            "the queues, measured first"))
     sys.exit(driven.run("snapshot_pause", pause, a))

@@ -59,6 +59,9 @@ def arguments(describe, **more):
 def main(name, test, args):
     """Runs a test in a scratch directory and says how it ended."""
     began = time.time()
+    # `timeout` ends a test by SIGTERM: its daemons must not outlive it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("%s: told to stop" %
+                                                      name))
     scratch = tempfile.mkdtemp(prefix="liftd-%s-" % name)
     print("%s: seed %d, in %s" % (name, args.seed, scratch), flush=True)
     keep = args.keep
