@@ -37,6 +37,16 @@ check_PROGRAMS += tests/cel/conformance
 tests_cel_conformance_SOURCES = tests/cel/conformance.c \
 	tests/cel/textproto.c tests/cel/textproto.h
 
+# ---- stories ------------------------------------------------------------------
+# The house with other clocks, loop, doors and disk: what story/fakes.c defines
+# is not taken from the library.
+check_PROGRAMS += tests/story/story
+tests_story_story_SOURCES = tests/story/story.c tests/story/fakes.c \
+	tests/story/steps.c tests/story/story.h tests/story/turn.c
+tests_story_story_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_story_story_LDADD = libliftd.la
+tests_story_story_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit
+
 # ---- benches ----------------------------------------------------------------
 BENCHES = tests/bench/append tests/bench/expression tests/bench/fold \
 	tests/bench/hooks
