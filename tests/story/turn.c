@@ -60,6 +60,21 @@ is_settled(void)
 	return story->disk_full && gate_is_failing(h->gate, &err);
 }
 
+/* The child that writes a snapshot has no clock; its time is none. */
+static void
+snapshot_settle(void)
+{
+	struct house *h = story_house;
+
+	if (h->snapshot.pid != 0 && !h->snapshot.released)
+		event_active(h->tick, EV_TIMEOUT, 0);
+	for (int i = 0; i < TURNS_MOST && h->snapshot.pid != 0 &&
+	    !story->disk_full; i++)
+		event_base_loop(h->base, EVLOOP_ONCE);
+	for (int i = 0; i < TURNS_MOST && !is_settled(); i++)
+		event_base_loop(h->base, EVLOOP_ONCE);
+}
+
 void
 turn_settle(void)
 {
@@ -74,6 +89,7 @@ turn_settle(void)
 	}
 	for (int i = 0; i < TURNS_MOST && !is_settled(); i++)
 		event_base_loop(h->base, EVLOOP_ONCE);
+	snapshot_settle();
 	event_base_loop(h->base, EVLOOP_NONBLOCK);
 	take_rows();
 }
