@@ -1,2 +1,4 @@
 SQLITE_MIGRATIONS = %D%/sqlite/0001-first.sql
 EXTRA_DIST += $(SQLITE_MIGRATIONS)
+schemadir = $(pkgdatadir)
+dist_schema_DATA = %D%/liftd-rules.schema.json

@@ -31,6 +31,10 @@ if HAVE_CHECK
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 endif
+# What is printed from tables, contracts and sizes, the rules that ship.
+CHECKS = tests/checks/contracts tests/checks/printed tests/checks/rules \
+	tests/checks/unit-file
+TESTS += $(CHECKS)
 
 # ---- the expression language against CEL's own cases ------------------------
 check_PROGRAMS += tests/cel/conformance
@@ -52,7 +56,7 @@ BENCHES = tests/bench/append tests/bench/expression tests/bench/fold \
 	tests/bench/hooks
 EXTRA_PROGRAMS += $(BENCHES)
 tests_bench_append_CPPFLAGS = $(AM_CPPFLAGS)
-bench: $(BENCHES)
+bench: all $(BENCHES) tests/plugins/tally.la
 	$(srcdir)/tests/bench/run $(BENCHES)
 
 # ---- fuzzers ------------------------------------------------------------------

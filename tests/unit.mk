@@ -36,4 +36,5 @@ UNIT_TESTS = \
 	tests/unit/rules/template_test \
 	tests/unit/rules/zone_test \
 	tests/unit/schedule/change_test \
-	tests/unit/schedule/schedule_test
+	tests/unit/schedule/schedule_test \
+	tests/unit/verbs/lists_test

@@ -51,7 +51,9 @@ struct gate {
 static void
 gate_submit(struct gate *g)
 {
-	if (g->busy || batch_is_empty(g->filling))
+	/* While a batch is announced there is no other to fill: whoever is told
+	 * may bring enough for a full one. It goes right after. */
+	if (g->busy || g->spare == NULL || batch_is_empty(g->filling))
 		return;
 	metric_add(g->commits, 1);
 	metric_set(g->batch_size, (int64_t)batch_entries(g->filling));

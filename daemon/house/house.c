@@ -353,6 +353,7 @@ house_run(const struct house_places *places)
 {
 	struct house h = { .places = *places, .started = clock_now() };
 
+	umask(0027);
 	h.arena = arena_new();
 	h.metrics = metrics_new();
 	h.sources = reference_sources(places->rules);

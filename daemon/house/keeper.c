@@ -222,7 +222,7 @@ on_watchdog(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	(void)context;
-	notify_send("WATCHDOG=1");
+	notify_beat("WATCHDOG=1");
 }
 
 static void

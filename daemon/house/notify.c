@@ -4,14 +4,19 @@
 
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
-void
-notify_send(const char *state)
+/* FLAGS as for sendto: a beat that finds the queue full is dropped, since the
+ * beats in the queue say the same; a change of state waits a moment. A socket
+ * that nobody reads must not stop the loop. */
+static void
+notify_send_with(const char *state, int flags)
 {
+	static const struct timeval longest = { 1, 0 };
 	const char *path = getenv("NOTIFY_SOCKET");
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	size_t size = path != NULL ? strlen(path) : 0;
@@ -24,14 +29,27 @@ notify_send(const char *state)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof(longest));
 	/* Nobody to tell is no reason to stop. */
-	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL,
+	if (sendto(fd, state, strlen(state), MSG_NOSIGNAL | flags,
 	    (struct sockaddr *)&to, (socklen_t)(offsetof(struct sockaddr_un,
 	    sun_path) + size)) < 0) {
 		close(fd);
 		return;
 	}
 	close(fd);
+}
+
+void
+notify_send(const char *state)
+{
+	notify_send_with(state, 0);
+}
+
+void
+notify_beat(const char *state)
+{
+	notify_send_with(state, MSG_DONTWAIT);
 }
 
 void

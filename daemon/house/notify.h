@@ -5,8 +5,12 @@
 
 #include <liftd/plugin.h>
 
-/* Sends `STATE`, several lines of VAR=value, if somebody listens. */
+/* Sends `STATE`, several lines of VAR=value, if somebody listens. Waits for at
+ * most a second when the listener has a full queue. */
 void notify_send(const char *state);
+
+/* Likewise without any waiting: for what is sent again and again. */
+void notify_beat(const char *state);
 
 /* `READY=1` with a status line. */
 void notify_ready(const char *status);

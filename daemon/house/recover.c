@@ -146,7 +146,7 @@ on_progress(void *context, uint64_t seq)
 {
 	(void)context;
 	(void)seq;
-	notify_send("EXTEND_TIMEOUT_USEC=60000000");
+	notify_beat("EXTEND_TIMEOUT_USEC=60000000");
 }
 
 static bool

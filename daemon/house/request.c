@@ -245,19 +245,48 @@ row_line(struct request *r, struct json_reader reader)
 	text_byte(&r->buffer, '\n');
 }
 
+/* One line, under the member's name or, within an object, `outer.inner`. */
+static void
+member_line(struct request *r, struct lift_text outer, struct lift_text inner,
+    struct lift_text raw)
+{
+	cell_text(&r->buffer, outer);
+	if (inner.size > 0) {
+		text_byte(&r->buffer, '.');
+		cell_text(&r->buffer, inner);
+	}
+	text_byte(&r->buffer, '\t');
+	cell_json(&r->buffer, raw, r->scratch);
+	text_byte(&r->buffer, '\n');
+}
+
+/* A list is a line for each item, an object a line for each member: one level
+ * deep, what is deeper stays JSON. */
+static void
+member_lines(struct request *r, struct lift_text name, struct lift_text raw)
+{
+	struct json_reader in = json_reader_of(raw, r->scratch);
+	struct lift_text inner = { "", 0 }, value;
+	enum json_kind kind = json_peek(&in);
+
+	if ((kind != JSON_OBJECT && kind != JSON_ARRAY) || raw.size == 2) {
+		member_line(r, name, inner, raw);
+		return;
+	}
+	json_enter(&in, kind);
+	while (kind == JSON_OBJECT ? json_key(&in, &inner) : json_item(&in))
+		if (json_skip(&in, &value))
+			member_line(r, name, inner, value);
+}
+
 static void
 row_members(struct request *r, struct json_reader reader)
 {
 	struct lift_text name, raw;
 
-	while (json_key(&reader, &name) && json_skip(&reader, &raw)) {
-		if (!is_wanted(r, name))
-			continue;
-		cell_text(&r->buffer, name);
-		text_byte(&r->buffer, '\t');
-		cell_json(&r->buffer, raw, r->scratch);
-		text_byte(&r->buffer, '\n');
-	}
+	while (json_key(&reader, &name) && json_skip(&reader, &raw))
+		if (is_wanted(r, name))
+			member_lines(r, name, raw);
 }
 
 static void

@@ -40,6 +40,10 @@ bool sqlite_damaged(const struct sqlite *, const char *what,
 /* Says that the file cannot be written, and what would help. Returns false. */
 bool sqlite_unwritable(const struct sqlite *, struct lift_error *);
 
+/* Has a file that is shorter than its header says read as far as it goes.
+ * Before the first statement. */
+bool sqlite_accept_cut(const struct sqlite *, struct lift_error *);
+
 /* Runs statements that answer nothing. */
 bool sqlite_run(const struct sqlite *, const char *sql, struct lift_error *);
 
@@ -88,6 +92,10 @@ const struct sqlite *sqlite_reader_link(const void *reader);
 /* The reader's half of the driver, as store_driver.h has it: a reader that is
  * freed with sqlite_reader_free. */
 void *sqlite_reader_new(const struct store_settings *, struct lift_error *);
+
+/* Likewise of a file that may be cut: for salvage. */
+void *sqlite_reader_of_cut(const struct store_settings *,
+    struct lift_error *);
 
 /* Frees the reader; takes NULL. */
 void sqlite_reader_free(void *reader);

@@ -150,6 +150,14 @@ sqlite_run(const struct sqlite *link, const char *sql, struct lift_error *err)
 	return sqlite_fault(link, err);
 }
 
+bool
+sqlite_accept_cut(const struct sqlite *link, struct lift_error *err)
+{
+	/* SQLite's own recovery relies on it: otherwise no page of such a file
+	 * is read, not even the good ones. */
+	return sqlite_run(link, "PRAGMA writable_schema=ON", err);
+}
+
 sqlite3_stmt *
 sqlite_prepare(const struct sqlite *link, const char *sql,
     struct lift_error *err)

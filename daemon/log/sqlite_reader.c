@@ -42,8 +42,8 @@ struct sqlite_reader {
 
 /* ---- a reader's life ------------------------------------------------- */
 
-void *
-sqlite_reader_new(const struct store_settings *settings,
+static void *
+reader_open(const struct store_settings *settings, bool cut,
     struct lift_error *err)
 {
 	struct sqlite_reader *reader = memory_take(sizeof(*reader));
@@ -51,10 +51,25 @@ sqlite_reader_new(const struct store_settings *settings,
 	reader->arena = arena_new();
 	reader->is_over = true;
 	if (sqlite_enter(&reader->link, settings, SQLITE_OPEN_READONLY, err) &&
+	    (!cut || sqlite_accept_cut(&reader->link, err)) &&
 	    sqlite_schema_check(&reader->link, err))
 		return reader;
 	sqlite_reader_free(reader);
 	return NULL;
+}
+
+void *
+sqlite_reader_new(const struct store_settings *settings,
+    struct lift_error *err)
+{
+	return reader_open(settings, false, err);
+}
+
+void *
+sqlite_reader_of_cut(const struct store_settings *settings,
+    struct lift_error *err)
+{
+	return reader_open(settings, true, err);
 }
 
 void
@@ -177,8 +192,14 @@ reader_bounds(struct sqlite_reader *reader, struct lift_error *err)
 	}
 	if (table != TABLE_ENTRIES && table != TABLE_EFFECTS)
 		return true;
-	if (!sqlite_reader_range(reader, table, &first, &last, err))
-		return false;
+	if (!sqlite_reader_range(reader, table, &first, &last, err)) {
+		/* A salvage finds the ends by reading on. */
+		if (!reader->forgives || !sqlite_is_damage(&reader->link))
+			return false;
+		*err = (struct lift_error){ .code = LIFT_E_NONE };
+		first = 1;
+		last = INT64_MAX;
+	}
 	reader->lowest = reader_larger((int64_t)q->from_seq, (int64_t)first);
 	reader->highest = reader_smaller((int64_t)q->to_seq, (int64_t)last);
 	if (first == 0)

@@ -191,6 +191,7 @@ salvage_can_enter(const struct store_settings *source,
 	bool good;
 
 	good = sqlite_enter(&link, source, SQLITE_OPEN_READONLY, err) &&
+	    sqlite_accept_cut(&link, err) &&
 	    sqlite_schema_check(&link, err);
 	if (!good && sqlite_is_damage(&link))
 		lift_fail(err, LIFT_E_STORE, "nothing of '%s' can be saved, "
@@ -211,7 +212,7 @@ sqlite_salvage(const char *state, const char *into, struct text *report,
 
 	if (!salvage_can_enter(&source, err))
 		return false;
-	s.from = sqlite_reader_new(&source, err);
+	s.from = sqlite_reader_of_cut(&source, err);
 	if (s.from == NULL)
 		return false;
 	good = salvage_into(&s, &target, err);

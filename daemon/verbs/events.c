@@ -89,16 +89,34 @@ import_settled(void *context)
 	request_end(r, verdict);
 }
 
+static void
+import_settle_now(evutil_socket_t fd, short what, void *context)
+{
+	struct import *i = context;
+
+	(void)fd;
+	(void)what;
+	i->settling = i->read;
+	gate_settled(i->house->gate, import_settled, i);
+}
+
 /* Acknowledges all lines so far once they are committed; one acknowledgement
- * is under way at a time. */
+ * is under way at a time. Lines that change nothing, such as those of a second
+ * attempt, have no commit to wait for: they wait for the loop's next turn, as
+ * a row for each of them would be more than they are. */
 static void
 import_settle(struct import *i)
 {
+	static const struct timeval soon = { 0, 0 };
+	const struct gate *g = i->house->gate;
+
 	if (i->is_acking)
 		return;
 	i->is_acking = true;
-	i->settling = i->read;
-	gate_settled(i->house->gate, import_settled, i);
+	if (gate_committed(g) != gate_seq(g) ||
+	    event_base_once(i->house->base, -1, EV_TIMEOUT, import_settle_now,
+	    i, &soon) != 0)
+		import_settle_now(-1, 0, i);
 }
 
 static void

@@ -6,6 +6,18 @@
 #include "base/memory.h"
 #include "house/house_parts.h"
 
+/* Columns stay where they are when there is nothing to say. */
+static void
+time_or_null(struct text *row, const char *name, int64_t time)
+{
+	if (time != 0) {
+		json_member_time(row, name, time);
+		return;
+	}
+	json_name(row, name);
+	text_string(row, "null");
+}
+
 static void
 job_row(struct request *r, const struct schedule_view *v)
 {
@@ -15,11 +27,9 @@ job_row(struct request *r, const struct schedule_view *v)
 	json_member_text(&row, "name", v->name);
 	json_member_string(&row, "state", v->is_running ? "running" :
 	    v->is_paused ? "paused" : v->retry_at ? "retrying" : "waiting");
-	if (v->next != CRON_NEVER)
-		json_member_time(&row, "next", v->next);
+	time_or_null(&row, "next", v->next == CRON_NEVER ? 0 : v->next);
 	json_member_text(&row, "last", v->last.state);
-	if (v->last.started != 0)
-		json_member_time(&row, "last_started", v->last.started);
+	time_or_null(&row, "last_started", v->last.started);
 	json_member_whole(&row, "missed", v->missed);
 	json_member_number(&row, "lateness_s", (double)v->lateness / 1e6);
 	json_member_string(&row, "schedule", v->job->schedule_text);
@@ -69,10 +79,8 @@ run_row(struct request *r, const struct store_run *run)
 	json_member_time(&row, "planned", run->planned);
 	json_member_text(&row, "state", run->state);
 	json_member_whole(&row, "attempt", run->attempt);
-	if (run->started != 0)
-		json_member_time(&row, "started", run->started);
-	if (run->ended != 0)
-		json_member_time(&row, "ended", run->ended);
+	time_or_null(&row, "started", run->started);
+	time_or_null(&row, "ended", run->ended);
 	json_member_text(&row, "detail", run->detail);
 	text_byte(&row, '}');
 	request_row(r, text_view(&row));

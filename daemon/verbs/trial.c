@@ -201,7 +201,7 @@ backtest_work(void *context)
 static void
 hook_prose(struct trial *t, struct text *out, struct lift_text hook)
 {
-	static const char *const names[] = { "name", "before", "after",
+	static const char *const names[] = { "hook", "before", "after",
 		"only_before", "only_after" };
 	struct json_reader r = json_reader_of(hook, t->arena);
 	struct lift_text key, raw, found[5] = { { 0 } };

@@ -100,7 +100,7 @@ def real_disk(args, scratch):
         disk(args, scratch, where)
     finally:
         for d in rig.Daemon.all:
-            d.kill()
+            d.clear()
         subprocess.run(["umount", where])
 
 

@@ -78,7 +78,7 @@ def main(name, test, args):
         return 1
     finally:
         for d in Daemon.all:
-            d.kill()
+            d.clear()
         if not keep:
             shutil.rmtree(scratch, ignore_errors=True)
 
@@ -270,6 +270,12 @@ class Daemon:
         os.kill(self.process.pid, number)
 
     def kill(self):
+        """kill -9; it must have lived until now."""
+        check(self.process.poll() is None, "liftd had ended by itself, with "
+              "status %s" % self.process.returncode)
+        self.clear()
+
+    def clear(self):
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()

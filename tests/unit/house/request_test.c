@@ -117,6 +117,9 @@ START_TEST(one_object_is_a_line_for_each_member)
 	row(&a, "{\"a\":1,\"b\":\"x y\"}");
 	row(&a, "{\"a\":2}");
 	is(&a, "a\t1\nb\tx y\n");
+	begin(&a, REPLY_TEXT, true, NULL);
+	row(&a, "{\"a\":{\"b\":1,\"c\":[2]},\"d\":[\"e\",\"f\"],\"g\":{}}");
+	is(&a, "a.b\t1\na.c\t[2]\nd\te\nd\tf\ng\t{}\n");
 }
 END_TEST
 
