@@ -61,7 +61,8 @@ bench: all $(BENCHES) tests/plugins/tally.la
 
 # ---- fuzzers ------------------------------------------------------------------
 FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
-	tests/fuzz/pattern tests/fuzz/snapshot tests/fuzz/entry \
+	tests/fuzz/pattern tests/fuzz/rules tests/fuzz/snapshot \
+	tests/fuzz/entry \
 	tests/fuzz/control_line
 if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)

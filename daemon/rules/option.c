@@ -238,9 +238,9 @@ secret_hide(const struct option_binder *b, struct finding *f)
 		for (bytes++; bytes < line.size && ((unsigned char)
 		    line.data[bytes] & 0xc0) == 0x80;)
 			bytes++;
-	f->place.source = lift_text(arena_form(b->arena, "%.*s***", (int)bytes,
-	    line.data));
-	f->place.end_column = f->place.column + 3;
+	findings_move(b->findings, f, f->place.line, f->place.column,
+	    f->place.column + 3, lift_text(arena_form(b->arena, "%.*s***",
+	    (int)bytes, line.data)));
 }
 
 /* The text of a node, references replaced; false with a finding. */

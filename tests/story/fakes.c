@@ -48,6 +48,12 @@ notify_send(const char *state)
 }
 
 void
+notify_beat(const char *state)
+{
+	(void)state;
+}
+
+void
 notify_ready(const char *status)
 {
 	(void)status;
