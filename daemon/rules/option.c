@@ -404,7 +404,8 @@ missing(const struct option_binder *b, const struct frame *f,
     const struct node *map, const struct text *names)
 {
 	bool several = memchr(names->data, ',', names->size) != NULL;
-	const char *where = f->name != NULL ? f->name : "the file";
+	const char *where = f->name != NULL ? f->name :
+	    map->parent != NULL ? "this map" : "the file";
 
 	node_finding(b->findings, FINDING_OPTION_MISSING, map,
 	    "%s %s missing here, %s must have %s", names->data,
