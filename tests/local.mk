@@ -41,6 +41,16 @@ check_PROGRAMS += tests/cel/conformance
 tests_cel_conformance_SOURCES = tests/cel/conformance.c \
 	tests/cel/textproto.c tests/cel/textproto.h
 
+# ---- stories ------------------------------------------------------------------
+# The house with other clocks, loop, doors and disk: what story/fakes.c defines
+# is not taken from the library.
+check_PROGRAMS += tests/story/story
+tests_story_story_SOURCES = tests/story/story.c tests/story/fakes.c \
+	tests/story/steps.c tests/story/story.h tests/story/turn.c
+tests_story_story_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
+tests_story_story_LDADD = libliftd.la
+tests_story_story_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit
+
 # ---- benches ----------------------------------------------------------------
 BENCHES = tests/bench/append tests/bench/expression tests/bench/fold \
 	tests/bench/hooks
@@ -51,7 +61,8 @@ bench: all $(BENCHES) tests/plugins/tally.la
 
 # ---- fuzzers ------------------------------------------------------------------
 FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
-	tests/fuzz/pattern tests/fuzz/snapshot tests/fuzz/entry \
+	tests/fuzz/pattern tests/fuzz/rules tests/fuzz/snapshot \
+	tests/fuzz/entry \
 	tests/fuzz/control_line
 if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)

@@ -75,7 +75,9 @@ string_escape(struct text *t, unsigned char c)
 void
 json_string(struct text *t, struct lift_text s)
 {
-	const unsigned char *at = (const unsigned char *)s.data;
+	/* An empty text may be none at all, which nothing can be added to. */
+	const unsigned char *at = (const unsigned char *)(s.data ? s.data :
+	    "");
 	const unsigned char *end = at + s.size, *from = at;
 
 	text_byte(t, '"');

@@ -75,6 +75,25 @@ document_line(const struct document *d, uint32_t line)
 	    LINE_MOST);
 }
 
+/* The place itself; or where the text ends, if the place lies behind that: a
+ * caret in an empty line below the file shows nothing. */
+static yaml_mark_t
+in_text(const struct document *d, const yaml_mark_t *at)
+{
+	struct lift_text line = document_line(d, (uint32_t)at->line + 1);
+	yaml_mark_t last = { 0, at->line, 0 };
+
+	if (line.size > 0 || (line.data != NULL && d->source.size > 0 &&
+	    line.data >= d->source.data &&
+	    line.data < d->source.data + d->source.size))
+		return *at;
+	while (line.size == 0 && last.line > 0)
+		line = document_line(d, (uint32_t)last.line--);
+	for (size_t i = 0; i < line.size; i++)
+		last.column += ((unsigned char)line.data[i] & 0xc0) != 0x80;
+	return last;
+}
+
 /* Adds a finding about a place, given as libyaml counts: from 0. */
 LIFT_PRINTF(4, 5) static struct finding *
 found(const struct document_reader *r, enum finding_code code,
@@ -86,12 +105,13 @@ found(const struct document_reader *r, enum finding_code code,
 	va_start(ap, form);
 	vsnprintf(message, sizeof(message), form, ap);
 	va_end(ap);
+	yaml_mark_t mark = in_text(r->document, at);
 	struct finding_place place = {
 		.file = r->document->file,
-		.line = (uint32_t)at->line + 1,
-		.column = (uint32_t)at->column + 1,
-		.end_column = (uint32_t)at->column + 2,
-		.source = document_line(r->document, (uint32_t)at->line + 1),
+		.line = (uint32_t)mark.line + 1,
+		.column = (uint32_t)mark.column + 1,
+		.end_column = (uint32_t)mark.column + 2,
+		.source = document_line(r->document, (uint32_t)mark.line + 1),
 	};
 	return findings_add(r->findings, code, &place, "%s", message);
 }

@@ -146,6 +146,16 @@ findings_hint(struct findings *all, struct finding *g, const char *form, ...)
 	g->hint = arena_string(all->arena, hint);
 }
 
+void
+findings_move(struct findings *all, struct finding *g, uint32_t line,
+    uint32_t column, uint32_t end_column, struct lift_text source)
+{
+	g->place.line = line;
+	g->place.column = column;
+	g->place.end_column = end_column;
+	g->place.source = arena_text(all->arena, source);
+}
+
 size_t
 findings_count(const struct findings *all, enum finding_severity severity)
 {

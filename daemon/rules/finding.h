@@ -68,6 +68,11 @@ struct finding *findings_add(struct findings *, enum finding_code,
 LIFT_PRINTF(3, 4)
 void findings_hint(struct findings *, struct finding *, const char *form, ...);
 
+/* Shows a finding in another line than the one it was added with; keeps a
+ * copy of the line. */
+void findings_move(struct findings *, struct finding *, uint32_t line,
+    uint32_t column, uint32_t end_column, struct lift_text source);
+
 /* How many there are of a severity. */
 size_t findings_count(const struct findings *, enum finding_severity);
 

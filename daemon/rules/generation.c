@@ -139,14 +139,11 @@ making_problem(struct making *m, enum finding_code code, const struct node *n,
 	/* A text whose places cannot be told keeps the one where it begins. */
 	if (!node_place(n, p->offset, &line, &column))
 		return;
-	f->place.line = line;
-	f->place.column = column;
-	f->place.end_column = column + 1;
-	f->place.source = arena_text(m->g->arena,
+	if (p->size == 0 || !node_place(n, p->offset + p->size, &end_line,
+	    &end_column) || end_line != line)
+		end_column = column + 1;
+	findings_move(m->findings, f, line, column, end_column,
 	    document_line(node_document(n), line));
-	if (p->size > 0 && node_place(n, p->offset + p->size, &end_line,
-	    &end_column) && end_line == line)
-		f->place.end_column = end_column;
 }
 
 bool

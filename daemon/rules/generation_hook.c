@@ -328,6 +328,7 @@ making_hooks(struct making *m, const struct rule_file *f)
 
 	if (list == NULL || list->kind != NODE_LIST)
 		return;
-	for (n = list->first; n != NULL && i < f->hooks.count; n = n->next)
-		hook_make(m, f, &rows[i++], n);
+	for (n = list->first; n != NULL && i < f->hooks.count; n = n->next, i++)
+		if (n->kind == NODE_MAP)
+			hook_make(m, f, &rows[i], n);
 }

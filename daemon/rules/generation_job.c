@@ -162,6 +162,7 @@ making_jobs(struct making *m, const struct rule_file *f)
 
 	if (list == NULL || list->kind != NODE_LIST)
 		return;
-	for (n = list->first; n != NULL && i < f->jobs.count; n = n->next)
-		job_make(m, f, &rows[i++], n);
+	for (n = list->first; n != NULL && i < f->jobs.count; n = n->next, i++)
+		if (n->kind == NODE_MAP)
+			job_make(m, f, &rows[i], n);
 }

@@ -238,9 +238,9 @@ secret_hide(const struct option_binder *b, struct finding *f)
 		for (bytes++; bytes < line.size && ((unsigned char)
 		    line.data[bytes] & 0xc0) == 0x80;)
 			bytes++;
-	f->place.source = lift_text(arena_form(b->arena, "%.*s***", (int)bytes,
-	    line.data));
-	f->place.end_column = f->place.column + 3;
+	findings_move(b->findings, f, f->place.line, f->place.column,
+	    f->place.column + 3, lift_text(arena_form(b->arena, "%.*s***",
+	    (int)bytes, line.data)));
 }
 
 /* The text of a node, references replaced; false with a finding. */
@@ -404,7 +404,8 @@ missing(const struct option_binder *b, const struct frame *f,
     const struct node *map, const struct text *names)
 {
 	bool several = memchr(names->data, ',', names->size) != NULL;
-	const char *where = f->name != NULL ? f->name : "the file";
+	const char *where = f->name != NULL ? f->name :
+	    map->parent != NULL ? "this map" : "the file";
 
 	node_finding(b->findings, FINDING_OPTION_MISSING, map,
 	    "%s %s missing here, %s must have %s", names->data,
