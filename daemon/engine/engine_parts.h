@@ -102,6 +102,10 @@ struct lift_call {
 	const struct world      *world;
 };
 
+/* Builds the vocabulary from the plugins in their seats and these verbs of the
+ * daemon, which may be NULL. */
+void vocabulary_build(struct engine *, const struct lift_verb *daemon_verbs);
+
 /* Builds the lists of hooks for the generation in use. */
 void hooks_index(struct engine *);
 
