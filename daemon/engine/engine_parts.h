@@ -21,6 +21,7 @@ struct plugin_seat {
 	const struct lift_plugin *plugin;
 	void                     *self;
 	unsigned                  topic;	/* its first one */
+	unsigned                  topic_count;
 	bool                      behind;
 };
 
