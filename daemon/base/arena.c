@@ -15,12 +15,38 @@ struct block {
 struct arena {
 	struct block *head;
 	size_t        held;
+	bool          apart;
 };
 
 struct arena *
 arena_new(void)
 {
 	return memory_take(sizeof(struct arena));
+}
+
+struct arena *
+arena_new_apart(void)
+{
+	struct arena *a = arena_new();
+
+	a->apart = true;
+	return a;
+}
+
+static struct block *
+block_take(const struct arena *a, size_t room)
+{
+	return a->apart ? memory_apart(sizeof(struct block) + room) :
+	    memory_raw(sizeof(struct block) + room);
+}
+
+static void
+block_give(const struct arena *a, struct block *b)
+{
+	if (a->apart)
+		memory_give_apart(b, sizeof(*b) + b->room);
+	else
+		memory_give(b);
 }
 
 void
@@ -32,7 +58,7 @@ arena_free(struct arena *a)
 		return;
 	for (b = a->head; b != NULL; b = next) {
 		next = b->next;
-		memory_give(b);
+		block_give(a, b);
 	}
 	memory_give(a);
 }
@@ -47,7 +73,7 @@ arena_clear(struct arena *a)
 	for (b = keep->next; b != NULL; b = next) {
 		next = b->next;
 		a->held -= b->room;
-		memory_give(b);
+		block_give(a, b);
 	}
 	keep->next = NULL;
 	keep->used = 0;
@@ -62,7 +88,7 @@ arena_grow(struct arena *a, size_t size)
 		room = ARENA_LARGEST;
 	if (room < size)
 		room = size;
-	struct block *b = memory_raw(sizeof(*b) + room);
+	struct block *b = block_take(a, room);
 	b->room = room;
 	b->used = 0;
 	b->next = a->head;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static void *
 memory_sure(void *at)
@@ -46,6 +47,25 @@ void
 memory_give(void *at)
 {
 	free(at);
+}
+
+void *
+memory_apart(size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		return memory_sure(NULL);
+	madvise(at, size, MADV_DONTFORK);
+	return at;
+}
+
+void
+memory_give_apart(void *at, size_t size)
+{
+	if (at != NULL)
+		munmap(at, size);
 }
 
 void *

@@ -21,6 +21,13 @@ char *memory_string(const char *);
 /* Frees a block; takes NULL. */
 void memory_give(void *);
 
+/* SIZE zeroed bytes, by the page, that a forked child does not have: a fork
+ * copies no page tables for them. Given back with memory_give_apart. */
+void *memory_apart(size_t size) __attribute__((malloc));
+
+/* Frees what memory_apart gave; takes NULL. */
+void memory_give_apart(void *, size_t size);
+
 /* Makes room for one more item in the growing array AT, of which COUNT are in
  * use and *ROOM are there; returns the array. */
 void *memory_grow(void *at, size_t count, size_t *room, size_t item);

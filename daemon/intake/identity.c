@@ -13,7 +13,8 @@ identity_new(void)
 {
 	struct identity *i = memory_take(sizeof(*i));
 
-	i->ids = intern_new();
+	/* Snapshots hold no ids: the child that writes one does without. */
+	i->ids = intern_new_apart();
 	return i;
 }
 
