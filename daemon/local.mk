@@ -92,6 +92,7 @@ RULES = \
 	%D%/rules/generation.c \
 	%D%/rules/generation.h \
 	%D%/rules/generation_circle.c \
+	%D%/rules/generation_files.c \
 	%D%/rules/generation_hook.c \
 	%D%/rules/generation_job.c \
 	%D%/rules/generation_parts.h \
@@ -138,6 +139,7 @@ ENGINE = \
 	%D%/engine/seen.c \
 	%D%/engine/seen.h \
 	%D%/engine/state.h \
+	%D%/engine/vocabulary.c \
 	%D%/engine/watermark.c \
 	%D%/engine/watermark.h \
 	%D%/engine/world.c \

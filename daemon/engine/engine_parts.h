@@ -21,6 +21,7 @@ struct plugin_seat {
 	const struct lift_plugin *plugin;
 	void                     *self;
 	unsigned                  topic;	/* its first one */
+	unsigned                  topic_count;
 	bool                      behind;
 };
 
@@ -101,6 +102,10 @@ struct lift_call {
 	struct text             *rows;		/* NULL: nobody listens */
 	const struct world      *world;
 };
+
+/* Builds the vocabulary from the plugins in their seats and these verbs of the
+ * daemon, which may be NULL. */
+void vocabulary_build(struct engine *, const struct lift_verb *daemon_verbs);
 
 /* Builds the lists of hooks for the generation in use. */
 void hooks_index(struct engine *);

@@ -27,8 +27,8 @@ class Systemd:
         while (left := until - time.time()) > 0:
             self.socket.settimeout(left)
             try:
-                self.heard.append((time.monotonic(),
-                                   self.socket.recv(4096).decode()))
+                text = self.socket.recv(4096).decode()
+                self.heard.append((time.monotonic(), text))
             except socket.timeout:
                 break
 

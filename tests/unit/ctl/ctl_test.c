@@ -262,7 +262,7 @@ START_TEST(a_folder_is_sent_in_order_a_line_a_file)
 	ck_assert_ptr_nonnull(u);
 	while (!ctl_upload_is_over(u))
 		ck_assert(ctl_upload_fill(u, &out, &err));
-	ck_assert_str_eq(out.data, "35\n{\"name\":\"a.yaml\","
+	ck_assert_str_eq(out.data, "33\n{\"name\":\"a.yaml\","
 	    "\"text\":\"\\\"a\\\"\"}\n31\n{\"name\":\"b.yaml\","
 	    "\"text\":\"b\\n\"}\n0\n");
 	ctl_upload_free(u);
