@@ -85,7 +85,8 @@ place_set(struct house_places *p, int option, const char *value)
 int
 main(int argc, char **argv)
 {
-	struct house_places places = { 0 };
+	/* Its texts live as long as the process. */
+	static struct house_places places;
 	const char *describe = NULL, *into = NULL;
 	int option;
 

@@ -46,7 +46,7 @@ tests_cel_conformance_SOURCES = tests/cel/conformance.c \
 # is not taken from the library.
 check_PROGRAMS += tests/story/story
 tests_story_story_SOURCES = tests/story/story.c tests/story/fakes.c \
-	tests/story/steps.c tests/story/story.h tests/story/turn.c
+	tests/story/match.c tests/story/steps.c tests/story/story.h tests/story/turn.c
 tests_story_story_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests
 tests_story_story_LDADD = libliftd.la
 tests_story_story_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit

@@ -123,7 +123,8 @@ rulebook_read(struct arena *arena, const char *directory,
 		return lift_fail(err, LIFT_E_SYSTEM, "%s cannot be read: %s",
 		    directory, strerror(errno));
 	struct dirent **list = arena_array(arena, struct dirent *, n + 1);
-	memcpy(list, found, (size_t)n * sizeof(*list));
+	if (n > 0)
+		memcpy(list, found, (size_t)n * sizeof(*list));
 	struct generation_file *files = arena_array(arena,
 	    struct generation_file, n + 1);
 	bool ok = n <= FILES_MOST ? read_all(arena, directory, list, files,
@@ -366,7 +367,9 @@ rulebook_start(struct rulebook *b, struct lift_error *err)
 	}
 	arena_free(arena);
 	/* Nobody has asked, so nobody is told but by this. */
-	fwrite(b->result.findings.data, 1, b->result.findings.size, stderr);
+	if (b->result.findings.size > 0)
+		fwrite(b->result.findings.data, 1, b->result.findings.size,
+		    stderr);
 	if (b->result.ok || number_in_use(b) > 0)
 		return true;
 	return lift_fail(err, LIFT_E_INPUT, "the rules in %s do not check and "

@@ -11,7 +11,7 @@
 
 struct house *story_house;
 
-/* ---- clocks ---------------------------------------------------------------- */
+/* ---- clocks ----------------------------------------------------------- */
 
 /* The writer's thread waits in earnest, so it has the machine's clock. */
 static _Thread_local bool is_story_thread;
@@ -39,7 +39,7 @@ clock_monotonic(void)
 	    machine(CLOCK_MONOTONIC);
 }
 
-/* ---- the service manager ---------------------------------------------------- */
+/* ---- the service manager ---------------------------------------------- */
 
 void
 notify_send(const char *state)
@@ -75,7 +75,7 @@ notify_watchdog(void)
 	return 0;
 }
 
-/* ---- the door --------------------------------------------------------------- */
+/* ---- the door --------------------------------------------------------- */
 
 struct control {
 	struct house *house;
@@ -112,7 +112,7 @@ control_free(struct control *c)
 	(void)c;
 }
 
-/* ---- the loop --------------------------------------------------------------- */
+/* ---- the loop --------------------------------------------------------- */
 
 /* The house is ready and gives itself to its loop: the story has the say now,
  * and the house stops in order when it returns. */
@@ -125,7 +125,7 @@ event_base_dispatch(struct event_base *base)
 	return 0;
 }
 
-/* ---- the store -------------------------------------------------------------- */
+/* ---- the store -------------------------------------------------------- */
 
 bool __real_store_commit(struct store *, const struct store_batch *,
     struct lift_error *);

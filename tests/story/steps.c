@@ -1,7 +1,6 @@
 /* The language of stories: a table of sentences. Small words stand as they
  * are; a word in capitals is one word of the story, "TEXT" a text in quotes,
  * SPAN a time like `30 minutes`, and REST whatever follows. */
-#include <ctype.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -10,14 +9,6 @@
 #include "base/instant.h"
 #include "base/json.h"
 #include "story/story.h"
-
-enum { WORDS_MOST = 6 };
-
-struct words {
-	char    word[WORDS_MOST][STORY_WORD];
-	unsigned count;
-	int64_t span;
-};
 
 bool
 story_fail(const char *form, ...)
@@ -31,7 +22,7 @@ story_fail(const char *form, ...)
 	return false;
 }
 
-/* ---- files ------------------------------------------------------------------ */
+/* ---- files ------------------------------------------------------------ */
 
 static bool
 put_file(const char *path, const char *text)
@@ -85,7 +76,7 @@ rules_from(const char *name)
 	return put_rules(text);
 }
 
-/* ---- given ------------------------------------------------------------------ */
+/* ---- given ------------------------------------------------------------ */
 
 static bool
 given_time(const struct words *w)
@@ -160,7 +151,7 @@ given_room(const struct words *w)
 	return true;
 }
 
-/* ---- what happens ----------------------------------------------------------- */
+/* ---- what happens ----------------------------------------------------- */
 
 static bool
 nothing_open(void)
@@ -314,7 +305,7 @@ kill_and_restart(const struct words *w)
 	return true;
 }
 
-/* ---- what is expected -------------------------------------------------------- */
+/* ---- what is expected ------------------------------------------------- */
 
 static void
 seen_add(struct text *t, const struct story_effect *e)
@@ -581,7 +572,7 @@ expect_line(const struct words *w)
 	return story_fail("there is no such line");
 }
 
-/* ---- the table ---------------------------------------------------------------- */
+/* ---- the table -------------------------------------------------------- */
 
 static const struct step {
 	const char *sentence;
@@ -663,94 +654,11 @@ steps_print(void)
 		printf("%-50s %s\n", steps[i].sentence, steps[i].meaning);
 }
 
-/* ---- matching ------------------------------------------------------------------ */
-
-static const char *
-word_end(const char *at)
-{
-	while (*at != '\0' && *at != ' ')
-		at++;
-	return at;
-}
-
-static bool
-take(struct words *w, const char *from, const char *to)
-{
-	if (w->count == WORDS_MOST || to - from >= STORY_WORD)
-		return false;
-	memcpy(w->word[w->count], from, (size_t)(to - from));
-	w->word[w->count++][to - from] = '\0';
-	return true;
-}
-
-/* `30 minutes`, `1 second`, `2 days`. */
-static const char *
-take_span(struct words *w, const char *at)
-{
-	static const struct { const char *name; int64_t span; } units[] = {
-		{ "second", LIFT_SECOND }, { "minute", LIFT_MINUTE },
-		{ "hour", LIFT_HOUR }, { "day", LIFT_DAY },
-	};
-	char *end;
-	long n = strtol(at, &end, 10);
-
-	if (end == at || *end != ' ')
-		return NULL;
-	const char *unit = end + 1, *stop = word_end(unit);
-	for (size_t i = 0; i < 4; i++) {
-		size_t size = strlen(units[i].name);
-		size_t have = (size_t)(stop - unit);
-		if (strncmp(unit, units[i].name, size) != 0 ||
-		    (have != size && !(have == size + 1 && unit[size] == 's')))
-			continue;
-		w->span = n * units[i].span;
-		return stop;
-	}
-	return NULL;
-}
-
-/* One word of a sentence against the story; where it goes on, or NULL. */
-static const char *
-match_word(const char *word, size_t size, const char *at, struct words *w)
-{
-	const char *end = word_end(at);
-
-	if (size == 4 && memcmp(word, "REST", 4) == 0)
-		return take(w, at, at + strlen(at)) ? at + strlen(at) : NULL;
-	if (size == 4 && memcmp(word, "SPAN", 4) == 0)
-		return take_span(w, at);
-	if (word[0] == '"') {
-		end = at[0] == '"' ? strrchr(at + 1, '"') : NULL;
-		return end != NULL && end > at && take(w, at + 1, end) ?
-		    end + 1 : NULL;
-	}
-	if (isupper((unsigned char)word[0]))
-		return end > at && take(w, at, end) ? end : NULL;
-	return (size_t)(end - at) == size && memcmp(word, at, size) == 0 ?
-	    end : NULL;
-}
-
-static bool
-match(const char *sentence, const char *line, struct words *ret_words)
-{
-	*ret_words = (struct words){ .count = 0 };
-	while (*sentence != '\0') {
-		const char *end = word_end(sentence);
-		line += strspn(line, " ");
-		line = match_word(sentence, (size_t)(end - sentence), line,
-		    ret_words);
-		if (line == NULL)
-			return false;
-		sentence = end + strspn(end, " ");
-	}
-	return line[strspn(line, " ")] == '\0';
-}
-
 static const struct step *
 step_find(const char *line, struct words *ret_words)
 {
 	for (size_t i = 0; i < STEPS; i++)
-		if (match(steps[i].sentence, line, ret_words))
+		if (words_match(steps[i].sentence, line, ret_words))
 			return &steps[i];
 	return NULL;
 }

@@ -19,7 +19,7 @@
 struct story *story;
 static bool show_log;
 
-/* ---- reading ---------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------- */
 
 static bool
 story_read(const char *path)
@@ -71,7 +71,7 @@ story_open(const char *path, const char *plugins)
 	return story_read(path);
 }
 
-/* ---- running ---------------------------------------------------------------- */
+/* ---- running ---------------------------------------------------------- */
 
 static void
 on_line(void *context, enum lift_level level, const char *line)

@@ -7,7 +7,7 @@
 #include "house/house_parts.h"
 
 enum { STORY_EFFECTS = 1000, STORY_LINES = 200, STORY_JOBS = 16,
-	STORY_MOST = 500, STORY_WORD = 1024 };
+	STORY_MOST = 500, STORY_WORD = 1024, WORDS_MOST = 6 };
 
 /* Something that came of a step, and that an expectation must mention. */
 struct story_effect {
@@ -71,6 +71,17 @@ extern struct house *story_house;
 
 /* Remembers why the story fails; false. */
 bool story_fail(const char *form, ...) LIFT_PRINTF(1, 2);
+
+/* What the words in capitals of a sentence stand for. */
+struct words {
+	char     word[WORDS_MOST][STORY_WORD];
+	unsigned count;
+	int64_t  span;
+};
+
+/* True when the line is such a sentence, whose words are then known. */
+bool words_match(const char *sentence, const char *line,
+    struct words *ret_words);
 
 /* Runs one line. False when it fails, or when the house must end for what it
  * says (then `end` of the story tells). */

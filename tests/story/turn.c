@@ -12,7 +12,7 @@ enum { TURNS_MOST = 20000, STEPS_OF_TIME = 2000 };
 static struct watcher *watchers[64];
 static unsigned watcher_topics[64];
 
-/* ---- what came of it ------------------------------------------------------- */
+/* ---- what came of it -------------------------------------------------- */
 
 void
 turn_watch(void)
@@ -110,7 +110,7 @@ turn_after(int64_t span)
 	}
 }
 
-/* ---- questions ------------------------------------------------------------- */
+/* ---- questions -------------------------------------------------------- */
 
 struct question {
 	struct request request;		/* first */
@@ -219,7 +219,7 @@ turn_ask(const char *words)
 	arena_free(q.request.arena);
 }
 
-/* ---- the story ------------------------------------------------------------- */
+/* ---- the story -------------------------------------------------------- */
 
 void
 turn_story(void)
