@@ -7,12 +7,13 @@ ask(struct shop *s, const char *verb, const char *id, struct text *rows,
     struct lift_error *err)
 {
 	const struct vocabulary *v = engine_vocabulary(s->engine);
-	struct lift_value value = lift_value_text(lift_text(id));
+	struct lift_value values[ARGUMENTS_MOST] = {
+		lift_value_text(lift_text(id)) };
 
 	text_clear(rows);
 	for (size_t i = 0; i < v->verb_count; i++)
 		if (strcmp(v->verbs[i].verb->name, verb) == 0 &&
-		    engine_ask(s->engine, &v->verbs[i], &value, rows, err))
+		    engine_ask(s->engine, &v->verbs[i], values, rows, err))
 			return text_view(rows);
 	return lift_text("");
 }
