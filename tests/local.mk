@@ -1,7 +1,8 @@
 # Unit tests mirror the rooms; a program is its one source. Benches, fuzzers
 # and fault tests are programs and scripts of their own.
-AM_CPPFLAGS += -I$(srcdir)/tests/unit -I$(srcdir)/tests/unit/log -I$(srcdir)/tests/unit/schedule \
-	-I$(srcdir)/tests/unit/rules $(CHECK_CFLAGS)
+AM_CPPFLAGS += -I$(srcdir)/tests/unit -I$(srcdir)/tests/unit/log \
+	-I$(srcdir)/tests/unit/schedule -I$(srcdir)/tests/unit/rules \
+	$(CHECK_CFLAGS)
 LDADD = libtally.la libliftd.la $(CHECK_LIBS)
 
 # The same plugin linked in, for tests that want no DSO.

@@ -30,7 +30,10 @@ reserve(size_t size)
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	return at == MAP_FAILED ? memory_take(SIZE_MAX / 2) : at;
+	if (at == MAP_FAILED)
+		return memory_take(SIZE_MAX / 2);
+	madvise(at, size, MADV_HUGEPAGE);
+	return at;
 }
 
 struct seen *

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -31,8 +32,10 @@ child_main(struct house *h, int go)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
-	/* The loop and the store's thread come first where cores are few. */
-	setpriority(PRIO_PROCESS, 0, CHILD_NICE);
+	/* The loop and the store's thread come first where cores are few: the
+	 * child gives way the moment one of them wakes. */
+	if (sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){ 0 }) != 0)
+		setpriority(PRIO_PROCESS, 0, CHILD_NICE);
 	bool ok = snapshot_write(h->engine, h->places.state, LIFTD_BUILD, go,
 	    &err);
 	/* Here, since it reads the older ones from end to end. */
