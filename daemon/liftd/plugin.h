@@ -35,8 +35,7 @@
  * its table, already checked for type, count and role. A verb that changes
  * state has `acts` set: its call is an entry, and `verb` runs in the fold. A
  * verb that only reads is called between two entries and answers through
- * `reply`. Heavy arithmetic belongs into `work`: bytes to bytes, on another
- * thread, without the instance; its result comes back as an entry.
+ * `reply`.
  *
  * Who owns what
  * -------------
@@ -351,7 +350,7 @@ enum lift_entry_kind {
 	LIFT_ENTRY_TICK,	/* the clock, at least once a second */
 	LIFT_ENTRY_MOMENT,	/* a job is due */
 	LIFT_ENTRY_CALL,	/* an acting verb */
-	LIFT_ENTRY_ANSWER,	/* what came back from outside or from `work` */
+	LIFT_ENTRY_ANSWER,	/* what came back from outside */
 	LIFT_ENTRY_RULES,	/* a rule generation came into use */
 	LIFT_ENTRY_BOOT,	/* a daemon started: build and plugin set */
 	LIFT_ENTRY_SOURCE	/* a source began or ended */
@@ -541,11 +540,6 @@ struct lift_plugin {
 	void (*save)(void *self, void *snapshot);
 	bool (*load)(void *self, void *snapshot, uint32_t version,
 	    struct lift_error *);
-
-	/* Bytes to bytes, on any thread, without the instance. Returns the
-	 * size of the result, which it has put into RESULT, at most ROOM. */
-	size_t (*work)(const void *data, size_t size, void *result,
-	    size_t room);
 };
 
 /* Writes the first fields of a descriptor, and makes it the one symbol that
