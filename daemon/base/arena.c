@@ -44,7 +44,7 @@ static void
 block_give(const struct arena *a, struct block *b)
 {
 	if (a->apart)
-		memory_give_apart(b, sizeof(*b) + b->room);
+		memory_give_pages(b, sizeof(*b) + b->room);
 	else
 		memory_give(b);
 }

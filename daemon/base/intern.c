@@ -26,7 +26,7 @@ static void
 part_give(const struct intern *t, void *at, size_t size)
 {
 	if (t->apart)
-		memory_give_apart(at, size);
+		memory_give_pages(at, size);
 	else
 		memory_give(at);
 }

@@ -50,22 +50,28 @@ memory_give(void *at)
 }
 
 void *
-memory_apart(size_t size)
+memory_pages(size_t size)
 {
 	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
-	if (at == MAP_FAILED)
-		return memory_sure(NULL);
-	madvise(at, size, MADV_DONTFORK);
-	return at;
+	return at == MAP_FAILED ? memory_sure(NULL) : at;
 }
 
 void
-memory_give_apart(void *at, size_t size)
+memory_give_pages(void *at, size_t size)
 {
 	if (at != NULL)
 		munmap(at, size);
+}
+
+void *
+memory_apart(size_t size)
+{
+	void *at = memory_pages(size);
+
+	madvise(at, size, MADV_DONTFORK);
+	return at;
 }
 
 void *

@@ -24,6 +24,21 @@ engine_part(const struct engine *en, unsigned place, uint32_t *ret_version)
 	return en->seats[place].plugin->name;
 }
 
+bool
+engine_part_counts(unsigned place)
+{
+	return place != PART_SEEN;
+}
+
+void
+engine_shed(struct engine *en)
+{
+	world_free(en->world);
+	seen_free(en->seen);
+	en->world = NULL;
+	en->seen = NULL;
+}
+
 static void
 clock_save(const struct engine *en, struct state_out *out)
 {
@@ -196,7 +211,7 @@ engine_digest(struct engine *en)
 
 	XXH3_128bits_reset(x);
 	for (unsigned i = 0; engine_part(en, i, &version) != NULL; i++)
-		if (i != PART_SEEN)
+		if (engine_part_counts(i))
 			engine_save(en, i, &out);
 	XXH128_hash_t h = XXH3_128bits_digest(x);
 	XXH3_freeState(x);

@@ -27,11 +27,8 @@ struct seen {
 static void *
 reserve(size_t size)
 {
-	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *at = memory_pages(size);
 
-	if (at == MAP_FAILED)
-		return memory_take(SIZE_MAX / 2);
 	madvise(at, size, MADV_HUGEPAGE);
 	return at;
 }
@@ -57,8 +54,8 @@ seen_free(struct seen *s)
 {
 	if (s == NULL)
 		return;
-	munmap(s->ring, (s->mask + 1) * sizeof(*s->ring));
-	munmap(s->slots, (s->slot_mask + 1) * sizeof(*s->slots));
+	memory_give_pages(s->ring, (s->mask + 1) * sizeof(*s->ring));
+	memory_give_pages(s->slots, (s->slot_mask + 1) * sizeof(*s->slots));
 	memory_give(s);
 }
 

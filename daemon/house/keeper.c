@@ -4,7 +4,11 @@
  * A snapshot is written by a forked child, which has the state as of the fork
  * for nothing: the fold goes on while it writes. Since the fork holds entries
  * that are not committed yet, the child waits with the file's final name until
- * it is told that they are; a snapshot is never ahead of the log. */
+ * it is told that they are; a snapshot is never ahead of the log. What it costs
+ * the loop is the fork itself, which copies page tables, and then one fault for
+ * each page that the fold writes to while the child lives: so what the child
+ * can do without is kept from it (memory_apart), and what it has saved it gives
+ * back (engine_shed). */
 #include "house/house_parts.h"
 
 #include <errno.h>
