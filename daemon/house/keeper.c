@@ -34,6 +34,10 @@ child_main(struct house *h, int go)
 {
 	struct lift_error err = { 0 };
 
+	/* First of all: a socket that this child kept open would look like a
+	 * daemon to the next one that starts. */
+	close_range(3, (unsigned)go - 1, 0);
+	close_range((unsigned)go + 1, ~0U, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGTERM, SIG_DFL);
 	/* The loop and the store's thread come first where cores are few: the
