@@ -69,8 +69,8 @@ struct hook_count {
 };
 
 /* A new engine for these plugins (descriptors, none attached yet) and, beside
- * the engine's own, these verbs of the daemon. Keeps: descriptors, verbs and
- * METRICS (may be NULL). Freed with engine_free. */
+ * the engine's own, these verbs of the daemon (may be NULL). Keeps: the
+ * descriptors and the verbs. Freed with engine_free. */
 struct engine *engine_new(const struct engine_settings *,
     const struct engine_outside *, const struct lift_plugin *const *plugins,
     size_t plugin_count, const struct lift_verb *daemon_verbs);

@@ -30,12 +30,10 @@ const char *desk_nearest(const struct house *, struct lift_text name);
  * sooner or later, by the door's `end`. */
 void desk_begin(struct request *);
 
-/* All verbs about the daemon as one table of rows, for engine_new; and the
- * function of one of them. */
+/* All verbs about the daemon as one table of rows, for engine_new. */
 const struct lift_verb *desk_verbs(void);
-void (*desk_begins(const struct lift_verb *))(struct request *);
 
-/* The word for a role, and back. */
+/* The word for a role. */
 const char *role_name(enum lift_role);
 
 #endif

@@ -162,17 +162,6 @@ writer_submit(struct writer *w, struct batch *b)
 	pthread_mutex_unlock(&w->lock);
 }
 
-bool
-writer_is_free(const struct writer *from)
-{
-	struct writer *w = (struct writer *)(uintptr_t)from;
-
-	pthread_mutex_lock(&w->lock);
-	bool yes = w->batch == NULL && w->done == NULL;
-	pthread_mutex_unlock(&w->lock);
-	return yes;
-}
-
 struct batch *
 writer_poll(struct writer *w)
 {

@@ -19,11 +19,9 @@ struct writer *writer_new(struct store *, void (*wake)(void *context),
  * could not be committed. */
 bool writer_free(struct writer *, int64_t patience);
 
-/* Hands over a batch; takes it. Only when writer_is_free. Thread: loop. */
+/* Hands over a batch; takes it. Only when the one before has come back from
+ * writer_poll. Thread: loop. */
 void writer_submit(struct writer *, struct batch *);
-
-/* True when the thread has no batch. Thread: loop. */
-bool writer_is_free(const struct writer *);
 
 /* The batch that was committed last, given back once; NULL when there is none.
  * Thread: loop. */
