@@ -49,6 +49,7 @@ BASE = \
 	%D%/base/intern.h \
 	%D%/base/json.c \
 	%D%/base/json.h \
+	%D%/base/json_writer.c \
 	%D%/base/logger.c \
 	%D%/base/logger.h \
 	%D%/base/memory.c \
@@ -296,6 +297,7 @@ CTL = \
 
 # What liftctl needs of the daemon: none of its rooms, a few of its bricks.
 CTL_BASE = %D%/base/memory.c %D%/base/text.c %D%/base/arena.c \
-	%D%/base/json.c %D%/base/instant.c %D%/base/clock.c %D%/base/money.c
+	%D%/base/json.c %D%/base/json_writer.c \
+	%D%/base/instant.c %D%/base/clock.c %D%/base/money.c
 
 %D%/log/sqlite_migration.lo: sqlite_migrations.inc

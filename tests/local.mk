@@ -55,7 +55,12 @@ tests_story_story_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit
 # ---- benches ----------------------------------------------------------------
 BENCHES = tests/bench/append tests/bench/expression tests/bench/fold \
 	tests/bench/hooks
+if HAVE_JANSSON
+BENCHES += tests/bench/decode
+endif
 EXTRA_PROGRAMS += $(BENCHES)
+tests_bench_decode_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_bench_decode_LDADD = $(LDADD) $(JANSSON_LIBS)
 tests_bench_append_CPPFLAGS = $(AM_CPPFLAGS)
 bench: all $(BENCHES) tests/plugins/tally.la
 	$(srcdir)/tests/bench/run $(BENCHES)

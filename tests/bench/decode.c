@@ -1,0 +1,361 @@
+/* How fast an event goes from JSON to entries, against two floors of the same
+ * run and the same bytes: jansson making its tree and nothing else, and
+ * jansson with the fields picked out of the tree and read as we read them.
+ *
+ * The events are those of a shop's day: most are views, each has its own id,
+ * time, shopper, product and price, the fields that do not apply are left out
+ * or null, and what is under `properties` fills them up to 240 bytes in the
+ * mean. One in eight has a letter beyond ASCII, one in sixteen an escape. They
+ * come as JavaScript writes them, and once more with the blanks of the
+ * contract's example (of which a bit more than 240 bytes come).
+ *
+ *	decode [ROUNDS]
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/instant.h"
+#include "base/money.h"
+#include "engine/entry.h"
+#include "intake/event.h"
+
+enum { EVENTS = 16384, SIZE = 240, SPREAD = 16 };
+
+#define EUR	('E' | 'U' << 8 | 'R' << 16)
+#define BEGIN	INT64_C(1795187777000000)	/* 2026-11-20T15:16:17Z */
+
+/* What both ways have to agree on. */
+struct sum {
+	int64_t  time, price, quantity;
+	uint64_t bytes, type, refused;
+};
+
+struct events {
+	struct text      body;
+	struct lift_text of[EVENTS];
+};
+
+static void
+bench_die(const char *what)
+{
+	fprintf(stderr, "decode: %s\n", what);
+	exit(1);
+}
+
+static double
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static uint32_t
+draw(uint64_t *state, uint32_t below)
+{
+	*state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (uint32_t)((*state >> 33) % below);
+}
+
+/* ---- the events ---------------------------------------------------------- */
+
+struct shop {
+	uint64_t    state;
+	const char *blank;	/* behind a colon or a comma */
+	struct text *t;
+};
+
+static void
+member(struct shop *s, const char *name)
+{
+	char last = s->t->data[s->t->size - 1];
+
+	if (last != '{')
+		text_form(s->t, ",%s", s->blank);
+	text_form(s->t, "\"%s\":%s", name, s->blank);
+}
+
+static void
+word(struct shop *s, const char *name, const char *prefix, uint32_t below)
+{
+	member(s, name);
+	text_form(s->t, "\"%s%u\"", prefix, draw(&s->state, below));
+}
+
+static void
+write_price(struct shop *s)
+{
+	static const char *const currencies[] = { "EUR", "EUR", "USD", "SEK" };
+
+	member(s, "price");
+	text_form(s->t, "%u.%02u", draw(&s->state, 300),
+	    draw(&s->state, 100));
+	member(s, "currency");
+	text_form(s->t, "\"%s\"", currencies[draw(&s->state, 4)]);
+}
+
+/* What does not apply is left out by some senders and null from others. */
+static void
+write_rest(struct shop *s, bool is_search)
+{
+	if (draw(&s->state, 3) == 0)
+		word(s, "promotion", "P-", 900);
+	member(s, "store");
+	text_string(s->t, draw(&s->state, 3) ? "\"web\"" : "\"app\"");
+	if (is_search) {
+		word(s, "query", "desk lamp ", 50);
+	} else if (draw(&s->state, 4) == 0) {
+		member(s, "query");
+		text_string(s->t, "null");
+	}
+	if (is_search || draw(&s->state, 8) == 0) {
+		member(s, "position");
+		text_whole(s->t, 1 + draw(&s->state, 40));
+	}
+}
+
+static void
+write_properties(struct shop *s, size_t until)
+{
+	static const char *const names[] = { "lamp", "desk", "caf\xc3\xa9",
+		"chair", "shelf", "rug", "mirror", "sofa" };
+
+	member(s, "properties");
+	text_byte(s->t, '{');
+	member(s, "page");
+	text_form(s->t, "\"/%s", names[draw(&s->state, 8)]);
+	if (draw(&s->state, 16) == 0)
+		text_string(s->t, "\\u002f");
+	while (s->t->size + 3 < until)
+		text_byte(s->t, "abcdefghi-/ klmnopqr0"
+		    [draw(&s->state, 21)]);
+	text_string(s->t, "\"}}");
+}
+
+static void
+write_event(struct shop *s, uint64_t number)
+{
+	static const char *const types[] = { "view", "view", "view", "view",
+		"view", "click", "impression", "search", "add_to_cart",
+		"purchase", "wishlist", "remove_from_cart" };
+	size_t from = s->t->size;
+	const char *type = types[draw(&s->state, 12)];
+
+	text_byte(s->t, '{');
+	member(s, "id");
+	text_form(s->t, "\"e-%08x%08x\"", (unsigned)number,
+	    draw(&s->state, UINT32_MAX));
+	member(s, "type");
+	text_form(s->t, "\"%s\"", type);
+	member(s, "time");
+	text_byte(s->t, '"');
+	instant_write(s->t, BEGIN + (int64_t)number * 1700 * LIFT_MILLI / 10);
+	text_byte(s->t, '"');
+	word(s, "shopper", "u-", 200000);
+	word(s, "session", "s-", 4000000);
+	word(s, "product", "SKU-", 50000);
+	if (type[0] == 'p' || type[0] == 'a' || draw(&s->state, 3) == 0) {
+		member(s, "quantity");
+		text_whole(s->t, 1 + draw(&s->state, 12));
+	}
+	write_price(s);
+	write_rest(s, type[0] == 's');
+	write_properties(s, from + SIZE - SPREAD +
+	    draw(&s->state, 2 * SPREAD + 1));
+}
+
+static struct events *
+events_new(const char *blank)
+{
+	struct events *events = calloc(1, sizeof(*events));
+	size_t ends[EVENTS + 1] = { 0 };
+
+	if (events == NULL)
+		bench_die("no memory");
+	struct shop s = { .state = 7, .blank = blank, .t = &events->body };
+	for (unsigned i = 0; i < EVENTS; i++) {
+		write_event(&s, i);
+		text_byte(s.t, '\n');
+		ends[i + 1] = s.t->size;
+	}
+	for (unsigned i = 0; i < EVENTS; i++)
+		events->of[i] = (struct lift_text){ s.t->data + ends[i],
+			ends[i + 1] - ends[i] - 1 };
+	return events;
+}
+
+static void
+events_free(struct events *events)
+{
+	text_done(&events->body);
+	free(events);
+}
+
+/* ---- the three ways ------------------------------------------------------ */
+
+static const struct event_context context = { .received = BEGIN,
+	.ahead = LIFT_DAY, .currency = EUR };
+
+static struct sum
+decode(const struct events *events)
+{
+	struct arena *arena = arena_new();
+	struct sum sum = { 0 };
+	struct lift_error err;
+	struct event event;
+
+	for (unsigned i = 0; i < EVENTS; i++) {
+		arena_clear(arena);
+		if (!event_read(events->of[i], arena, &context, &event,
+		    &err)) {
+			sum.refused++;
+			continue;
+		}
+		const struct lift_entry *e = &event.entries[0];
+		sum.time += e->time;
+		sum.price += e->price;
+		sum.quantity += e->quantity;
+		sum.type += e->type;
+		sum.bytes += e->id.size + event.shopper.size +
+		    e->session.size + e->product_name.size +
+		    e->promotion_name.size + e->store.size + e->query.size;
+	}
+	arena_free(arena);
+	return sum;
+}
+
+static struct sum
+tree(const struct events *events)
+{
+	struct sum sum = { 0 };
+
+	for (unsigned i = 0; i < EVENTS; i++) {
+		json_t *root = json_loadb(events->of[i].data,
+		    events->of[i].size, 0, NULL);
+		sum.refused += root == NULL;
+		json_decref(root);
+	}
+	return sum;
+}
+
+static struct lift_text
+pick(const json_t *root, const char *name)
+{
+	const json_t *v = json_object_get(root, name);
+
+	return (struct lift_text){ json_string_value(v),
+		json_string_length(v) };
+}
+
+static void
+pick_all(const json_t *root, struct sum *sum)
+{
+	static const char *const names[] = { "id", "shopper", "session",
+		"product", "promotion", "store", "query" };
+	const json_t *quantity = json_object_get(root, "quantity");
+	double price = json_number_value(json_object_get(root, "price"));
+	int64_t time = 0;
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		sum->bytes += pick(root, names[i]).size;
+	if (!instant_read(pick(root, "time"), &time) ||
+	    currency_pack(pick(root, "currency")) == 0)
+		sum->refused++;
+	sum->time += time;
+	sum->price += llround(price * 100);
+	sum->quantity += quantity ? json_integer_value(quantity) : 1;
+	sum->type += interaction_of(pick(root, "type"));
+}
+
+static struct sum
+tree_picked(const struct events *events)
+{
+	struct sum sum = { 0 };
+
+	for (unsigned i = 0; i < EVENTS; i++) {
+		json_t *root = json_loadb(events->of[i].data,
+		    events->of[i].size, 0, NULL);
+		if (root == NULL)
+			sum.refused++;
+		else
+			pick_all(root, &sum);
+		json_decref(root);
+	}
+	return sum;
+}
+
+/* ---- figures ------------------------------------------------------------- */
+
+static const struct way {
+	const char  *name;
+	struct sum (*run)(const struct events *);
+} ways[] = {
+	{ "event_read", decode },
+	{ "jansson, tree alone", tree },
+	{ "jansson, fields picked", tree_picked },
+};
+enum { WAYS = sizeof(ways) / sizeof(ways[0]) };
+
+/* The ways in turns; the best of each counts. */
+static bool
+compare(const char *title, const struct events *events, int rounds)
+{
+	double least[WAYS] = { 1e9, 1e9, 1e9 };
+	struct sum sums[WAYS];
+	double size = (double)events->body.size / EVENTS - 1;
+
+	for (int round = 0; round < rounds; round++)
+		for (int i = 0; i < WAYS; i++) {
+			double began = now();
+			sums[i] = ways[i].run(events);
+			double took = now() - began;
+			least[i] = took < least[i] ? took : least[i];
+		}
+	for (int i = 0; i < WAYS; i++)
+		printf("decode, %s (%.0f bytes): %-22s %6.3f M events/s, "
+		    "%4.0f ns, %5.0f MB/s, ratio %.2f\n", title, size,
+		    ways[i].name, EVENTS / least[i] / 1e6,
+		    least[i] / EVENTS * 1e9, EVENTS * size / least[i] / 1e6,
+		    least[i] / least[0]);
+	bool same = memcmp(&sums[0], &sums[2], sizeof(sums[0])) == 0 &&
+	    sums[0].refused == 0 && sums[1].refused == 0;
+	if (!same)
+		printf("decode, %s: BUT THEY DIFFER\n", title);
+	return same;
+}
+
+static void
+print_machine(void)
+{
+	FILE *f = fopen("/proc/cpuinfo", "r");
+	char line[256];
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		if (strncmp(line, "model name", 10) == 0) {
+			fputs(line, stdout);
+			break;
+		}
+	if (f != NULL)
+		fclose(f);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct { const char *title, *blank; } forms[] = {
+		{ "compact", "" }, { "with blanks", " " } };
+	int rounds = argc > 1 ? atoi(argv[1]) : 40;
+	bool same = true;
+
+	print_machine();
+	for (unsigned i = 0; i < 2; i++) {
+		struct events *events = events_new(forms[i].blank);
+		same &= compare(forms[i].title, events, rounds);
+		events_free(events);
+	}
+	return !same;
+}
