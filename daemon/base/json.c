@@ -165,33 +165,35 @@ letters_end(const char *at, const char *end)
 	return at;
 }
 
-/* Goes to the closing quote; says whether an escape was met. */
-static bool
-string_span(struct json_reader *r, bool *ret_escaped)
+/* Goes from AT, which a string cannot hold as it stands, to the closing quote;
+ * says whether an escape was met. NULL, with a problem, when it is no string. */
+static const char *
+string_end(struct json_reader *r, const char *at, bool *ret_escaped)
 {
-	const char *at = plain_end(r->at, r->end), *next;
-	bool escaped = false;
+	const char *next;
 
 	for (; at < r->end && *at != '"'; at = plain_end(next, r->end)) {
 		if (*at == '\\') {
-			escaped = true;
+			*ret_escaped = true;
 			next = escape_end(at, r->end);
 		} else if ((unsigned char)*at < ' ') {
-			return reader_fail_at(r, at,
-			    "a control character in a string wants an escape");
+			reader_fail_at(r, at, "a control character in a "
+			    "string wants an escape");
+			return NULL;
 		} else {
 			next = letters_end(at, r->end);
 		}
-		if (next == NULL)
-			return reader_fail_at(r, at, *at == '\\' ?
-			    "a string holds an unknown escape" :
-			    "a string is not UTF-8");
+		if (next != NULL)
+			continue;
+		reader_fail_at(r, at, *at == '\\' ?
+		    "a string holds an unknown escape" :
+		    "a string is not UTF-8");
+		return NULL;
 	}
-	if (at == r->end)
-		return reader_fail(r, "a string does not end");
-	r->at = at;
-	*ret_escaped = escaped;
-	return true;
+	if (at < r->end)
+		return at;
+	reader_fail(r, "a string does not end");
+	return NULL;
 }
 
 /* One \uXXXX or pair of them; a lone half of a pair becomes U+FFFD. */
@@ -217,7 +219,7 @@ unescape_unicode(const char **at, const char *end, char *out)
 	return out + utf8_put(out, c);
 }
 
-/* Copies what string_span has checked, and returns the end of the copy. */
+/* Copies what string_end has checked, and returns the end of the copy. */
 static char *
 unescape(const char *at, const char *end, char *out)
 {
@@ -237,26 +239,40 @@ unescape(const char *at, const char *end, char *out)
 	return out;
 }
 
-/* Reads the string that begins here; RET_TEXT may be NULL. */
+/* Reads on in a string that holds more than plain letters. */
 static bool
-string_read(struct json_reader *r, struct lift_text *ret_text)
+string_read_odd(struct json_reader *r, const char *from, const char *at,
+    struct lift_text *ret_text)
 {
-	const char *from = ++r->at;
-	bool escaped;
+	bool escaped = false;
+	const char *to = string_end(r, at, &escaped);
 
-	if (!string_span(r, &escaped))
+	if (to == NULL)
 		return false;
-	size_t size = (size_t)(r->at++ - from);
+	r->at = to + 1;
 	if (ret_text == NULL)
 		return true;
-	*ret_text = (struct lift_text){ from, size };
+	*ret_text = (struct lift_text){ from, (size_t)(to - from) };
 	if (escaped) {
 		/* No escape is shorter than what it stands for. */
-		char *room = arena_take(r->arena, size + 1);
+		char *room = arena_take(r->arena, ret_text->size + 1);
 		ret_text->data = room;
-		ret_text->size = (size_t)(unescape(from, from + size, room) -
-		    room);
+		ret_text->size = (size_t)(unescape(from, to, room) - room);
 	}
+	return true;
+}
+
+/* Reads the string whose quote is next; RET_TEXT may be NULL. */
+static inline bool
+string_read(struct json_reader *r, struct lift_text *ret_text)
+{
+	const char *from = ++r->at, *to = plain_end(from, r->end);
+
+	if (to == r->end || *to != '"')
+		return string_read_odd(r, from, to, ret_text);
+	r->at = to + 1;
+	if (ret_text != NULL)
+		*ret_text = (struct lift_text){ from, (size_t)(to - from) };
 	return true;
 }
 

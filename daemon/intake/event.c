@@ -1,21 +1,32 @@
-/* One pass over the JSON: a table says which key goes where. */
+/* One pass over the JSON, key by key, into an entry that lies in the arena
+ * already: nothing is built on the way, and texts are borrowed from the bytes.
+ *
+ * What an event may hold is one table. A row says what becomes of the value:
+ * most are texts that go to a place in the entry, the others have a function.
+ * The table is laid out by a hash of a key's length and first two letters, so
+ * that a key is found with one look and one comparison; two keys that wanted
+ * the same place would not compile.
+ *
+ * What depends on other keys waits until all are known: the price for its
+ * currency, the lines of a purchase for the head that they share. */
 #include "intake/event.h"
 
 #include "base/hash.h"
 #include "base/instant.h"
 #include "base/json.h"
 #include "base/money.h"
+#include "base/text.h"
 #include "engine/entry.h"
-#include "rules/argument.h"
 
 /* An event while it is read: what waits until all keys are known. */
 struct reading {
 	struct arena      *arena;
 	struct json_reader json;
-	struct lift_entry  head;
+	struct lift_entry *entry;	/* the head, or a line */
 	struct lift_text   shopper, price, items;
 	const struct event_context *context;
 	bool               has_quantity, has_time;
+	enum json_kind     kind;	/* of the value that comes next */
 	struct lift_error *err;
 };
 
@@ -27,54 +38,57 @@ refuse(struct reading *r, const char *field, struct lift_text value,
 	    value.size > 80 ? 80 : (int)value.size, value.data, right);
 }
 
-/* Reads a string of at most MOST bytes. */
+/* Refuses a value of the wrong kind, if it is JSON at all. */
+static bool
+refuse_kind(struct reading *r, const char *field, const char *right)
+{
+	struct lift_text raw;
+
+	return json_skip(&r->json, &raw) && refuse(r, field, raw, right);
+}
+
+static bool
+is_borrowed(const struct reading *r, struct lift_text t)
+{
+	return t.data >= r->json.start && t.data < r->json.end;
+}
+
+/* Reads a string of at most MOST bytes. Ids that are numbers in the shop's
+ * system are common. */
 static bool
 read_text(struct reading *r, const char *field, size_t most,
     struct lift_text *ret)
 {
-	struct json_reader ahead = r->json;
-	struct lift_text raw;
-
-	if (json_peek(&r->json) == JSON_NUMBER) {
-		/* Ids that are numbers in the shop's system are common. */
-		if (!json_take_number(&r->json, ret))
+	if (r->kind == JSON_STRING) {
+		if (!json_take_string(&r->json, ret))
 			return false;
-	} else if (json_peek(&r->json) != JSON_STRING) {
-		if (!json_skip(&ahead, &raw)) {
-			r->json = ahead;
-			return false;
-		}
-		return refuse(r, field, raw, "a text");
-	} else if (!json_take_string(&r->json, ret)) {
+	} else if (r->kind != JSON_NUMBER) {
+		return refuse_kind(r, field, "a text");
+	} else if (!json_take_number(&r->json, ret)) {
 		return false;
 	}
 	if (ret->size > most)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "%s has %zu bytes, must have at most %zu", field,
 		    ret->size, most);
-	if (memchr(ret->data, '\0', ret->size) != NULL)
+	/* Only an escape can bring one. */
+	if (!is_borrowed(r, *ret) && memchr(ret->data, '\0', ret->size))
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "%s holds a zero byte, must be plain text", field);
 	return true;
 }
 
 static bool
-read_id(struct reading *r)
-{
-	return read_text(r, "id", 200, &r->head.id);
-}
-
-static bool
 read_type(struct reading *r)
 {
-	struct lift_text *t = &r->head.type_name;
+	struct lift_text *t = &r->entry->type_name;
 
 	if (!read_text(r, "type", 64, t))
 		return false;
 	if (t->size == 0)
 		return refuse(r, "type", LIFT_TEXT_OF("empty"),
 		    "what the shopper did, such as \"purchase\"");
-	r->head.type = (uint16_t)interaction_of(*t);
+	r->entry->type = (uint16_t)interaction_of(*t);
 	return true;
 }
 
@@ -85,7 +99,7 @@ read_time(struct reading *r)
 
 	if (!read_text(r, "time", 64, &t))
 		return false;
-	if (!instant_read(t, &r->head.time))
+	if (!instant_read(t, &r->entry->time))
 		return refuse(r, "time", t,
 		    "like \"2026-11-20T15:16:17.123Z\"");
 	r->has_time = true;
@@ -99,50 +113,14 @@ read_shopper(struct reading *r)
 }
 
 static bool
-read_session(struct reading *r)
-{
-	return read_text(r, "session", 200, &r->head.session);
-}
-
-static bool
-read_product(struct reading *r)
-{
-	return read_text(r, "product", 200, &r->head.product_name);
-}
-
-static bool
-read_promotion(struct reading *r)
-{
-	return read_text(r, "promotion", 200, &r->head.promotion_name);
-}
-
-static bool
-read_store(struct reading *r)
-{
-	return read_text(r, "store", 200, &r->head.store);
-}
-
-static bool
-read_query(struct reading *r)
-{
-	return read_text(r, "query", 2000, &r->head.query);
-}
-
-static bool
-read_order(struct reading *r)
-{
-	return read_text(r, "order", 200, &r->head.order);
-}
-
-static bool
 read_currency(struct reading *r)
 {
 	struct lift_text t;
 
 	if (!read_text(r, "currency", 64, &t))
 		return false;
-	r->head.currency = currency_pack(t);
-	if (r->head.currency == 0)
+	r->entry->currency = currency_pack(t);
+	if (r->entry->currency == 0)
 		return refuse(r, "currency", t,
 		    "three capital letters such as \"EUR\"");
 	return true;
@@ -151,20 +129,19 @@ read_currency(struct reading *r)
 static bool
 read_whole(struct reading *r, const char *field, int64_t most, int64_t *ret)
 {
-	struct json_reader ahead = r->json;
 	struct lift_text raw;
+	int64_t v = 0;
+	bool is_number = r->kind == JSON_NUMBER;
 
-	if (!json_skip(&ahead, &raw)) {
-		r->json = ahead;
+	if (is_number ? !json_take_number(&r->json, &raw) :
+	    !json_skip(&r->json, &raw))
 		return false;
-	}
-	if (json_peek(&r->json) != JSON_NUMBER ||
-	    !json_take_number(&r->json, &raw) || !json_whole(raw, ret) ||
-	    *ret < 1 || *ret > most)
+	if (!is_number || !json_whole(raw, &v) || v < 1 || v > most)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "%s is %.*s, must be a whole number from 1 to %lld", field,
 		    raw.size > 80 ? 80 : (int)raw.size, raw.data,
 		    (long long)most);
+	*ret = v;
 	return true;
 }
 
@@ -172,7 +149,7 @@ static bool
 read_quantity(struct reading *r)
 {
 	r->has_quantity = true;
-	return read_whole(r, "quantity", 1000000, &r->head.quantity);
+	return read_whole(r, "quantity", 1000000, &r->entry->quantity);
 }
 
 static bool
@@ -182,7 +159,7 @@ read_position(struct reading *r)
 
 	if (!read_whole(r, "position", 1000000, &v))
 		return false;
-	r->head.position = (int32_t)v;
+	r->entry->position = (int32_t)v;
 	return true;
 }
 
@@ -190,72 +167,123 @@ read_position(struct reading *r)
 static bool
 read_price(struct reading *r)
 {
-	struct json_reader ahead = r->json;
-	struct lift_text raw;
+	static const char right[] = "a number from 0 such as 19.99";
 
-	if (!json_skip(&ahead, &raw)) {
-		r->json = ahead;
-		return false;
-	}
-	if (json_peek(&r->json) != JSON_NUMBER || raw.data[0] == '-')
-		return refuse(r, "price", raw, "a number from 0 such as 19.99");
-	return json_take_number(&r->json, &r->price);
-}
-
-static bool
-read_raw(struct reading *r, const char *field, enum json_kind kind,
-    struct lift_text *ret)
-{
-	if (json_peek(&r->json) != kind) {
-		struct lift_text raw;
-		return json_skip(&r->json, &raw) &&
-		    refuse(r, field, raw, kind == JSON_OBJECT ? "an object" :
-		    "a list");
-	}
-	return json_skip(&r->json, ret);
+	if (r->kind != JSON_NUMBER)
+		return refuse_kind(r, "price", right);
+	return json_take_number(&r->json, &r->price) &&
+	    (r->price.data[0] != '-' || refuse(r, "price", r->price, right));
 }
 
 static bool
 read_properties(struct reading *r)
 {
-	if (!read_raw(r, "properties", JSON_OBJECT, &r->head.properties))
+	struct lift_text *t = &r->entry->properties;
+
+	if (r->kind != JSON_OBJECT)
+		return refuse_kind(r, "properties", "an object");
+	if (!json_skip(&r->json, t))
 		return false;
-	if (r->head.properties.size > 65536)
+	if (t->size > 65536)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "properties have %zu bytes, must have at most 65536",
-		    r->head.properties.size);
-	if (r->head.properties.size == 2)
-		r->head.properties.size = 0;
+		    t->size);
+	if (t->size == 2)
+		t->size = 0;
 	return true;
 }
 
 static bool
 read_items(struct reading *r)
 {
-	return read_raw(r, "items", JSON_ARRAY, &r->items);
+	if (r->kind != JSON_ARRAY)
+		return refuse_kind(r, "items", "a list");
+	return json_skip(&r->json, &r->items);
 }
 
-/* The keys of an event; the names double as the table for suggestions. */
-static const struct lift_field keys[] = {
-	{ .name = "id" }, { .name = "type" }, { .name = "time" },
-	{ .name = "shopper" }, { .name = "session" }, { .name = "product" },
-	{ .name = "quantity" }, { .name = "price" }, { .name = "currency" },
-	{ .name = "promotion" }, { .name = "store" }, { .name = "query" },
-	{ .name = "position" }, { .name = "order" },
-	{ .name = "properties" }, { .name = "items" }, LIFT_END
+/* ---- the keys ------------------------------------------------------------ */
+
+enum { KEY_PLACES = 32, KEY_SHORTEST = 2 };
+
+#define KEY_PLACE(size, first, second) \
+	(((size) * 3 + (first) + (second) * 5) % KEY_PLACES)
+#define KEY(first, second, word, ...) \
+	[KEY_PLACE(sizeof(word) - 1, first, second)] = { word, \
+	    sizeof(word) - 1, __VA_ARGS__ }
+#define ENTRY(member)	offsetof(struct lift_entry, member)
+
+/* A key, and what becomes of its value: a text of at most MOST bytes in the
+ * entry, or what READ does with it. */
+static const struct key {
+	char     name[12];
+	uint16_t size, most, offset;
+	bool     in_line;	/* a line of a purchase may have it */
+	bool   (*read)(struct reading *);
+} keys[KEY_PLACES] = {
+	KEY('i', 'd', "id", 200, ENTRY(id)),
+	KEY('t', 'y', "type", .read = read_type),
+	KEY('t', 'i', "time", .read = read_time),
+	KEY('s', 'h', "shopper", .read = read_shopper),
+	KEY('s', 'e', "session", 200, ENTRY(session)),
+	KEY('p', 'r', "product", 200, ENTRY(product_name), true),
+	KEY('q', 'u', "quantity", .in_line = true, .read = read_quantity),
+	KEY('p', 'r', "price", .in_line = true, .read = read_price),
+	KEY('c', 'u', "currency", .in_line = true, .read = read_currency),
+	KEY('p', 'r', "promotion", 200, ENTRY(promotion_name), true),
+	KEY('s', 't', "store", 200, ENTRY(store)),
+	KEY('q', 'u', "query", 2000, ENTRY(query)),
+	KEY('p', 'o', "position", .in_line = true, .read = read_position),
+	KEY('o', 'r', "order", 200, ENTRY(order)),
+	KEY('p', 'r', "properties", .in_line = true,
+	    .read = read_properties),
+	KEY('i', 't', "items", .read = read_items),
 };
 
-static bool (*const readers[])(struct reading *) = {
-	read_id, read_type, read_time, read_shopper, read_session,
-	read_product, read_quantity, read_price, read_currency,
-	read_promotion, read_store, read_query, read_position, read_order,
-	read_properties, read_items
-};
+static const struct key *
+key_find(struct lift_text name)
+{
+	if (name.size < KEY_SHORTEST)
+		return NULL;
+	const struct key *k = &keys[KEY_PLACE(name.size,
+	    (unsigned char)name.data[0], (unsigned char)name.data[1])];
+
+	return k->size == name.size && memcmp(k->name, name.data,
+	    name.size) == 0 ? k : NULL;
+}
+
+static const char *
+key_nearest(struct lift_text name)
+{
+	const char *nearest = NULL;
+	unsigned least = 3;
+
+	for (unsigned i = 0; i < KEY_PLACES; i++) {
+		unsigned d = keys[i].size == 0 ? least :
+		    text_distance(name, lift_text(keys[i].name), 2);
+		if (d < least) {
+			least = d;
+			nearest = keys[i].name;
+		}
+	}
+	return nearest;
+}
+
+static bool
+read_value(struct reading *r, const struct key *k)
+{
+	r->kind = json_peek(&r->json);
+	if (r->kind == JSON_NULL)
+		return json_take_null(&r->json);
+	if (k->read != NULL)
+		return k->read(r);
+	return read_text(r, k->name, k->most,
+	    (struct lift_text *)((char *)r->entry + k->offset));
+}
 
 static bool
 unknown_key(struct reading *r, struct lift_text key)
 {
-	const char *near = field_nearest(keys, key);
+	const char *near = key_nearest(key);
 
 	return lift_fail(r->err, LIFT_E_INPUT,
 	    "\"%.*s\" is no field of an event%s%s%s; your own data goes "
@@ -267,27 +295,22 @@ unknown_key(struct reading *r, struct lift_text key)
 static bool
 read_keys(struct reading *r)
 {
-	struct lift_text key;
-
-	r->err->code = LIFT_E_NONE;
 	enum json_kind kind = json_peek(&r->json);
+	struct lift_text name;
+
 	if (kind != JSON_OBJECT && kind != JSON_NONE)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "an event is a JSON object");
 	if (!json_enter(&r->json, JSON_OBJECT))
 		return false;
-	while (json_key(&r->json, &key)) {
-		int at = field_find(keys, key);
-		if (at < 0)
-			return unknown_key(r, key);
-		if (json_peek(&r->json) == JSON_NULL) {
-			json_take_null(&r->json);
-			continue;
-		}
-		if (!readers[at](r))
-			break;
+	while (json_key(&r->json, &name)) {
+		const struct key *k = key_find(name);
+		if (k == NULL)
+			return unknown_key(r, name);
+		if (!read_value(r, k))
+			return false;
 	}
-	return r->json.problem == NULL && r->err->code == LIFT_E_NONE;
+	return r->json.problem == NULL;
 }
 
 static bool
@@ -319,13 +342,13 @@ make_id(struct reading *r, struct lift_text json)
 	char *id = arena_form(r->arena, "e-%016llx%08llx",
 	    (unsigned long long)h.high,
 	    (unsigned long long)(h.low & 0xffffffff));
-	r->head.id = lift_text(id);
+	r->entry->id = lift_text(id);
 }
 
 static bool
 check_time(struct reading *r)
 {
-	struct lift_entry *e = &r->head;
+	struct lift_entry *e = r->entry;
 
 	e->received = r->context->received;
 	if (!r->has_time)
@@ -333,18 +356,21 @@ check_time(struct reading *r)
 	if (r->context->ahead == 0 ||
 	    e->time <= e->received + r->context->ahead)
 		return true;
-	struct text t = { 0 };
+	struct text t = { 0 }, right = { 0 };
 	instant_write(&t, e->time);
-	refuse(r, "time", text_view(&t), "at most 10 minutes ahead of now: is "
-	    "the sender's clock right?");
+	text_string(&right, "at most ");
+	span_write(&right, r->context->ahead);
+	text_string(&right, " ahead of now: is the sender's clock right?");
+	refuse(r, "time", text_view(&t), right.data);
 	text_done(&t);
+	text_done(&right);
 	return false;
 }
 
 static bool
 finish_head(struct reading *r, struct lift_text json)
 {
-	struct lift_entry *e = &r->head;
+	struct lift_entry *e = r->entry;
 
 	if (e->type_name.size == 0)
 		return lift_fail(r->err, LIFT_E_INPUT, "type is missing, must "
@@ -364,28 +390,21 @@ finish_head(struct reading *r, struct lift_text json)
 static bool
 read_line(struct reading *r, unsigned number)
 {
-	static const char *const allowed[] = { "product", "quantity", "price",
-		"currency", "promotion", "position", "properties", NULL };
-	struct lift_text key;
+	struct lift_text name;
 
 	if (!json_enter(&r->json, JSON_OBJECT))
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "items[%u] is no object", number);
-	while (json_key(&r->json, &key)) {
-		unsigned i = 0;
-		while (allowed[i] && !lift_text_equal(key,
-		    lift_text(allowed[i])))
-			i++;
-		if (allowed[i] == NULL)
+	while (json_key(&r->json, &name)) {
+		const struct key *k = key_find(name);
+		if (k == NULL || !k->in_line)
 			return lift_fail(r->err, LIFT_E_INPUT,
 			    "items[%u].%.*s is no field of a line", number,
-			    key.size > 60 ? 60 : (int)key.size, key.data);
-		if (json_peek(&r->json) == JSON_NULL)
-			json_take_null(&r->json);
-		else if (!readers[field_find(keys, key)](r))
-			break;
+			    name.size > 60 ? 60 : (int)name.size, name.data);
+		if (!read_value(r, k))
+			return false;
 	}
-	return r->json.problem == NULL && r->err->code == LIFT_E_NONE;
+	return r->json.problem == NULL;
 }
 
 static unsigned
@@ -400,49 +419,50 @@ count_lines(struct reading *r)
 	return n;
 }
 
+/* Reads a line into ENTRY, which begins as what its head says. */
 static bool
 one_line(struct reading *r, const struct lift_entry *head, unsigned number,
-    struct lift_entry *ret)
+    struct lift_entry *e)
 {
-	r->head = *head;
+	*e = *head;
+	r->entry = e;
 	r->price = (struct lift_text){ "", 0 };
 	r->has_quantity = false;
-	if (!read_line(r, number) || !set_price(r, &r->head))
+	if (!read_line(r, number) || !set_price(r, e))
 		return false;
-	if (r->head.product_name.size == 0)
+	if (e->product_name.size == 0)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "items[%u].product is missing", number);
 	if (!r->has_quantity)
-		r->head.quantity = 1;
-	if (r->head.order.size == 0)
-		r->head.order = head->id;
+		e->quantity = 1;
+	if (e->order.size == 0)
+		e->order = head->id;
 	if (number > 0)
-		r->head.id = lift_text(arena_form(r->arena, "%.*s#%u",
+		e->id = lift_text(arena_form(r->arena, "%.*s#%u",
 		    (int)head->id.size, head->id.data, number + 1));
-	*ret = r->head;
 	return true;
 }
 
 static bool
-split(struct reading *r, struct event *ret)
+split(struct reading *r, struct event *e)
 {
-	struct lift_entry head = r->head;
+	const struct lift_entry *head = r->entry;
 	unsigned n = count_lines(r);
 
 	if (n == 0 || n > EVENT_LINES_MOST)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "items has %u lines, must have 1 to %d", n,
 		    EVENT_LINES_MOST);
-	if (head.product_name.size > 0 || head.has_price)
+	if (head->product_name.size > 0 || head->has_price)
 		return lift_fail(r->err, LIFT_E_INPUT,
 		    "an event has either a product and a price or items with "
 		    "theirs, this one has both");
-	ret->entries = arena_array(r->arena, struct lift_entry, n);
-	ret->count = n;
+	e->entries = arena_array(r->arena, struct lift_entry, n);
+	e->count = n;
 	r->json = json_reader_of(r->items, r->arena);
 	json_enter(&r->json, JSON_ARRAY);
 	for (unsigned i = 0; i < n && json_item(&r->json); i++)
-		if (!one_line(r, &head, i, &ret->entries[i]))
+		if (!one_line(r, head, i, &e->entries[i]))
 			return false;
 	return true;
 }
@@ -458,6 +478,7 @@ event_read(struct lift_text json, struct arena *arena,
 	if (json.size > EVENT_SIZE_MOST)
 		return lift_fail(err, LIFT_E_INPUT, "the event has %zu bytes, "
 		    "must have at most %d", json.size, EVENT_SIZE_MOST);
+	r.entry = arena_array(arena, struct lift_entry, 1);
 	bool ok = read_keys(&r) && json_done(&r.json);
 	if (!ok && r.json.problem != NULL)
 		return lift_fail(err, LIFT_E_INPUT,
@@ -465,11 +486,9 @@ event_read(struct lift_text json, struct arena *arena,
 		    json_offset(&r.json) + 1);
 	if (!ok || !finish_head(&r, json))
 		return false;
-	ret_event->shopper = r.shopper;
-	if (r.items.size > 0)
-		return split(&r, ret_event);
-	ret_event->entries = arena_array(arena, struct lift_entry, 1);
-	ret_event->entries[0] = r.head;
-	ret_event->count = 1;
+	struct event e = { r.entry, 1, r.shopper };
+	if (r.items.size > 0 && !split(&r, &e))
+		return false;
+	*ret_event = e;
 	return true;
 }

@@ -145,7 +145,7 @@ START_TEST(a_refusal_names_the_field_and_what_would_be_right)
 	refuses("{\"type\":\"view\",\"time\":\"today\"}", "time is today, "
 	    "must be like \"2026-11-20T15:16:17.123Z\"");
 	refuses("{\"type\":\"view\",\"time\":\"2026-11-20T15:30:00Z\"}",
-	    "time is 2026-11-20T15:30:00Z, must be at most 10 minutes ahead "
+	    "time is 2026-11-20T15:30:00Z, must be at most 10m ahead "
 	    "of now: is the sender's clock right?");
 	refuses("{\"type\":\"view\",\"price\":-1}", "price is -1, must be a "
 	    "number from 0 such as 19.99");
