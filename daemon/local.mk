@@ -38,6 +38,8 @@ EXTRA_DIST += %D%/README.md %D%/rules/expression.md
 BASE = \
 	%D%/base/arena.c \
 	%D%/base/arena.h \
+	%D%/base/bracket.c \
+	%D%/base/bracket.h \
 	%D%/base/clock.c \
 	%D%/base/clock.h \
 	%D%/base/errand.c \
@@ -200,6 +202,8 @@ REPLAY = \
 	%D%/replay/snapshot_writer.c
 
 INTAKE = \
+	%D%/intake/delivery.c \
+	%D%/intake/delivery.h \
 	%D%/intake/event.c \
 	%D%/intake/event.h \
 	%D%/intake/identity.c \

@@ -42,6 +42,9 @@ check_PROGRAMS += tests/cel/conformance
 tests_cel_conformance_SOURCES = tests/cel/conformance.c \
 	tests/cel/textproto.c tests/cel/textproto.h
 
+# ---- JSON against JSONTestSuite ----------------------------------------------
+check_PROGRAMS += tests/json/suite
+
 # ---- stories ------------------------------------------------------------------
 # The house with other clocks, loop, doors and disk: what story/fakes.c defines
 # is not taken from the library.
@@ -69,6 +72,7 @@ bench: all $(BENCHES) tests/plugins/tally.la
 FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
 	tests/fuzz/pattern tests/fuzz/rules tests/fuzz/snapshot \
 	tests/fuzz/entry \
+	tests/fuzz/delivery \
 	tests/fuzz/control_line
 if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)

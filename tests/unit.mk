@@ -1,6 +1,7 @@
 # Each is a program with one source.
 UNIT_TESTS = \
 	tests/unit/base/arena_test \
+	tests/unit/base/bracket_test \
 	tests/unit/base/instant_test \
 	tests/unit/base/intern_test \
 	tests/unit/base/json_test \
@@ -19,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/engine/watermark_test \
 	tests/unit/engine/world_test \
 	tests/unit/house/request_test \
+	tests/unit/intake/delivery_test \
 	tests/unit/intake/event_test \
 	tests/unit/log/sqlite_test \
 	tests/unit/log/store_test \
