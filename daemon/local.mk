@@ -4,7 +4,7 @@ noinst_LTLIBRARIES += libliftd.la
 libliftd_la_SOURCES = $(BASE) $(RULES) $(ENGINE) $(PLUGIN) $(LOG) $(REPLAY) \
 	$(INTAKE) $(SCHEDULE) $(DOORS) $(HOUSE) $(VERBS)
 nodist_libliftd_la_SOURCES = sqlite_migrations.inc
-libliftd_la_LIBADD = $(LIBEVENT_LIBS) $(YAML_LIBS) $(SQLITE_LIBS) \
+libliftd_la_LIBADD = $(LIBEVENT_LIBS) $(TLS_LIBS) $(YAML_LIBS) $(SQLITE_LIBS) \
 	$(XXHASH_LIBS) -lm -lpthread
 libliftd_la_LDFLAGS = $(AM_LDFLAGS)
 
@@ -230,6 +230,21 @@ DOORS = \
 	%D%/doors/control_parts.h \
 	%D%/doors/control_role.c \
 	%D%/doors/control_role.h \
+	%D%/doors/http.c \
+	%D%/doors/http.h \
+	%D%/doors/http_body.c \
+	%D%/doors/http_body.h \
+	%D%/doors/http_caller.c \
+	%D%/doors/http_exchange.c \
+	%D%/doors/http_head.c \
+	%D%/doors/http_head.h \
+	%D%/doors/http_link.c \
+	%D%/doors/http_page.c \
+	%D%/doors/http_parts.h \
+	%D%/doors/http_reply.c \
+	%D%/doors/http_route.c \
+	%D%/doors/http_token.c \
+	%D%/doors/http_token.h \
 	%D%/doors/line.c \
 	%D%/doors/line.h \
 	%D%/doors/upload.c \

@@ -13,6 +13,7 @@ static const struct option long_options[] = {
 	{ "plugins", required_argument, NULL, 'p' },
 	{ "state", required_argument, NULL, 's' },
 	{ "control", required_argument, NULL, 'C' },
+	{ "listen", required_argument, NULL, 'l' },
 	{ "into", required_argument, NULL, 'i' },
 	{ "describe", required_argument, NULL, 'd' },
 	{ "version", no_argument, NULL, 'V' },
@@ -22,7 +23,7 @@ static const struct option long_options[] = {
 
 static const char usage[] =
     "usage: liftd [-c FILE] [--rules DIR] [--plugins DIR] [--state DIR]\n"
-    "             [--control PATH]\n"
+    "             [--listen HOST:PORT|none] [--control PATH]\n"
     "       liftd check|test|schema [DIR]   without a daemon\n"
     "       liftd store-check|salvage|replay --state DIR [--into DIR]\n"
     "       liftd --describe options|verbs|topics|findings|rules\n"
@@ -78,6 +79,7 @@ place_set(struct house_places *p, int option, const char *value)
 	case 'p': p->plugins = value; return true;
 	case 's': p->state = value; return true;
 	case 'C': p->control = value; return true;
+	case 'l': p->listen = value; return true;
 	default: return false;
 	}
 }

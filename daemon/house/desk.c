@@ -19,6 +19,12 @@ role_name(enum lift_role role)
 	return roles[role];
 }
 
+bool
+role_allows(enum lift_role has, enum lift_role needs)
+{
+	return has == LIFT_INGEST ? needs == LIFT_INGEST : has >= needs;
+}
+
 /* ---- the tables ---------------------------------------------------------- */
 
 const struct lift_verb *
@@ -295,11 +301,12 @@ role_check(const struct request *r, struct lift_error *err)
 {
 	enum lift_role wanted = r->verb->verb->role;
 
-	if (r->caller.role >= wanted)
+	if (role_allows(r->caller.role, wanted))
 		return true;
 	return lift_fail(err, LIFT_E_DENIED, "%s needs the role %s, %s has %s; "
-	    "`control:` in liftd.yaml says who is what", r->verb->verb->name,
-	    role_name(wanted), r->caller.actor, role_name(r->caller.role));
+	    "`%s:` in liftd.yaml says who is what", r->verb->verb->name,
+	    role_name(wanted), r->caller.actor, role_name(r->caller.role),
+	    strcmp(r->caller.door, "http") == 0 ? "tokens" : "control");
 }
 
 void

@@ -33,6 +33,11 @@ void desk_begin(struct request *);
 /* All verbs about the daemon as one table of rows, for engine_new. */
 const struct lift_verb *desk_verbs(void);
 
+/* True when whoever has a role may do what needs another. Each may what those
+ * below it may, but for who may bring events: a key that is in every page of
+ * the shop reads nothing. */
+bool role_allows(enum lift_role has, enum lift_role needs);
+
 /* The word for a role. */
 const char *role_name(enum lift_role);
 

@@ -186,6 +186,19 @@ start_control(struct house *h, struct lift_error *err)
 	return h->control != NULL;
 }
 
+static bool
+start_http(struct house *h, struct lift_error *err)
+{
+	struct http_settings settings = settings_http(&h->settings);
+
+	if (h->places.listen != NULL)
+		settings.listen = h->places.listen;
+	if (strcmp(settings.listen, "none") == 0)
+		return true;
+	h->http = http_new(h, h->base, &settings, err);
+	return h->http != NULL;
+}
+
 /* ---- stopping ----------------------------------------------------------- */
 
 void
@@ -204,7 +217,8 @@ house_errand_ended(struct house *h)
 static bool
 is_drained(const struct house *h)
 {
-	return h->errands == 0 && control_idle(h->control);
+	return h->errands == 0 && control_idle(h->control) &&
+	    http_idle(h->http);
 }
 
 /* ---- signals ------------------------------------------------------------- */
@@ -240,6 +254,7 @@ on_stop(evutil_socket_t fd, short what, void *context)
 	notify_stopping();
 	logger_line(LIFT_NOTICE, "liftd", "stopping");
 	control_stop(h->control);
+	http_stop(h->http);
 	h->drain_until = clock_monotonic() + DRAIN_S * LIFT_SECOND;
 	event_base_once(h->base, -1, EV_TIMEOUT, on_drain, h, &now);
 }
@@ -293,6 +308,7 @@ static const struct step {
 	{ "rules", start_rules, true },
 	{ "jobs", clerk_start, false },
 	{ "control", start_control, false },
+	{ "http", start_http, true },
 	{ "signals", start_signals, false },
 };
 
@@ -317,6 +333,7 @@ stop_all(struct house *h, bool in_order)
 	struct lift_error err;
 	bool ok = true;
 
+	http_free(h->http);
 	control_free(h->control);
 	/* Errands are cancelled when their callers go, and end soon. */
 	while (h->errands > 0)
@@ -361,8 +378,9 @@ house_run(const struct house_places *places)
 	enum house_exit exit = start_all(&h);
 	if (exit == HOUSE_OK) {
 		logger_line(LIFT_NOTICE, "liftd", "ready, version=%s seq=%llu "
-		    "control=%s", LIFTD_BUILD,
-		    (unsigned long long)gate_seq(h.gate), places->control);
+		    "control=%s listen=%s", LIFTD_BUILD,
+		    (unsigned long long)gate_seq(h.gate), places->control,
+		    h.http != NULL ? http_address(h.http) : "none");
 		notify_ready("running");
 		event_base_dispatch(h.base);
 	}

@@ -14,6 +14,7 @@ struct house_places {
 	const char *config;		/* liftd.yaml; may not exist */
 	bool        config_given;	/* then it must exist */
 	const char *rules, *plugins, *state, *control;
+	const char *listen;		/* NULL: as liftd.yaml says */
 };
 
 /* How a start may end. */

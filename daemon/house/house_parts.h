@@ -10,6 +10,7 @@
 #include "base/logger.h"
 #include "base/metric.h"
 #include "doors/control.h"
+#include "doors/http.h"
 #include "engine/engine.h"
 #include "house/desk.h"
 #include "house/feed.h"
@@ -49,6 +50,7 @@ struct house {
 	struct schedule        *schedule;
 	struct generation      *scheduled;	/* the one that it goes by */
 	struct control         *control;
+	struct http            *http;		/* NULL: none */
 	uint64_t                seed;
 
 	struct event           *tick, *watchdog, *jobs, *stop, *interrupt,

@@ -85,22 +85,55 @@ cell_text(struct text *t, struct lift_text s)
 	text_add(t, from, (size_t)(at - from));
 }
 
+/* As RFC 4180 has it: in quotes where it holds a comma, a quote or a line end.
+ * What a spreadsheet would take for a formula gets an apostrophe before it. */
+static void
+cell_csv(struct text *t, struct lift_text s, bool is_text)
+{
+	bool formula = is_text && s.size > 0 &&
+	    memchr("=+-@\t\r", *s.data, 6) != NULL;
+	bool quoted = false;
+
+	for (size_t i = 0; i < s.size && !quoted; i++)
+		quoted = memchr(",\"\r\n", s.data[i], 4) != NULL;
+	if (quoted)
+		text_byte(t, '"');
+	if (formula)
+		text_byte(t, '\'');
+	for (size_t i = 0; i < s.size; i++) {
+		if (s.data[i] == '"')
+			text_byte(t, '"');
+		text_byte(t, s.data[i]);
+	}
+	if (quoted)
+		text_byte(t, '"');
+}
+
 /* A value as people read it: a text without quotes, null as nothing. */
 static void
-cell_json(struct text *t, struct lift_text raw, struct arena *scratch)
+cell_json(struct text *t, struct lift_text raw, enum reply_form form,
+    struct arena *scratch)
 {
 	struct json_reader r = json_reader_of(raw, scratch);
 	struct lift_text s;
+	bool csv = form == REPLY_CSV;
 
 	switch (json_peek(&r)) {
 	case JSON_STRING:
-		if (json_take_string(&r, &s))
+		if (!json_take_string(&r, &s))
+			break;
+		if (csv)
+			cell_csv(t, s, true);
+		else
 			cell_text(t, s);
 		break;
 	case JSON_NULL: case JSON_NONE:
 		break;
 	default:
-		cell_text(t, raw);
+		if (csv)
+			cell_csv(t, raw, false);
+		else
+			cell_text(t, raw);
 		break;
 	}
 }
@@ -163,12 +196,29 @@ header_make(struct request *r, struct json_reader reader)
 }
 
 static void
+header_csv(struct request *r)
+{
+	struct lift_text list = text_view(&r->header), name;
+
+	for (bool first = true; list_word(&list, '\t', &name); first = false) {
+		if (!first)
+			text_byte(&r->buffer, ',');
+		cell_csv(&r->buffer, name, true);
+	}
+	text_string(&r->buffer, "\r\n");
+}
+
+static void
 header_begin(struct request *r, struct json_reader reader)
 {
 	r->begun = true;
 	header_make(r, reader);
 	if (r->headless)
 		return;
+	if (r->form == REPLY_CSV) {
+		header_csv(r);
+		return;
+	}
 	text_add(&r->buffer, r->header.data, r->header.size);
 	text_byte(&r->buffer, '\n');
 }
@@ -206,7 +256,7 @@ row_extra(struct text *t, struct lift_text name, struct lift_text raw,
 	text_byte(t, '\t');
 	cell_text(t, name);
 	text_byte(t, '=');
-	cell_json(t, raw, scratch);
+	cell_json(t, raw, REPLY_TEXT, scratch);
 }
 
 static void
@@ -214,8 +264,9 @@ row_cells(struct request *r, const struct columns *c)
 {
 	for (unsigned i = 0; i < c->count; i++) {
 		if (i > 0)
-			text_byte(&r->buffer, '\t');
-		cell_json(&r->buffer, c->cells[i], r->scratch);
+			text_byte(&r->buffer, r->form == REPLY_CSV ? ',' :
+			    '\t');
+		cell_json(&r->buffer, c->cells[i], r->form, r->scratch);
 	}
 }
 
@@ -238,11 +289,11 @@ row_line(struct request *r, struct json_reader reader)
 		hint = at + 1;
 	}
 	row_cells(r, &c);
-	if (strange > 0 && r->fields.size == 0)
+	if (strange > 0 && r->fields.size == 0 && r->form == REPLY_TEXT)
 		while (json_key(&again, &name) && json_skip(&again, &raw))
 			if (columns_find(&c, name, 0) == c.count)
 				row_extra(&r->buffer, name, raw, r->scratch);
-	text_byte(&r->buffer, '\n');
+	text_string(&r->buffer, r->form == REPLY_CSV ? "\r\n" : "\n");
 }
 
 /* One line, under the member's name or, within an object, `outer.inner`. */
@@ -256,7 +307,7 @@ member_line(struct request *r, struct lift_text outer, struct lift_text inner,
 		cell_text(&r->buffer, inner);
 	}
 	text_byte(&r->buffer, '\t');
-	cell_json(&r->buffer, raw, r->scratch);
+	cell_json(&r->buffer, raw, r->form, r->scratch);
 	text_byte(&r->buffer, '\n');
 }
 
@@ -299,7 +350,7 @@ row_text(struct request *r, struct lift_text json)
 		text_byte(&r->buffer, '\n');
 		return;
 	}
-	if (r->verb->verb->one) {
+	if (r->verb->verb->one && r->form == REPLY_TEXT) {
 		row_members(r, reader);
 		return;
 	}
@@ -358,7 +409,7 @@ request_row(struct request *r, struct lift_text json)
 	if (r->scratch == NULL)
 		r->scratch = arena_new();
 	switch (r->form) {
-	case REPLY_TEXT:
+	case REPLY_TEXT: case REPLY_CSV:
 		row_text(r, json);
 		break;
 	case REPLY_JSON:
@@ -368,6 +419,10 @@ request_row(struct request *r, struct lift_text json)
 		row_json(r, json);
 		text_byte(&r->buffer, '\n');
 		break;
+	}
+	if (r->pages) {
+		text_clear(&r->last);
+		text_add(&r->last, json.data, json.size);
 	}
 	r->rows++;
 	arena_clear(r->scratch);
@@ -436,6 +491,7 @@ request_done(struct request *r)
 {
 	text_done(&r->buffer);
 	text_done(&r->header);
+	text_done(&r->last);
 	arena_free(r->scratch);
 	r->scratch = NULL;
 }

@@ -35,14 +35,15 @@ struct caller {
 	enum lift_role role;
 	char           actor[64];	/* `uid:1000 anna`, `token:shop` */
 	const char    *door;		/* `control`, `http` */
-	char           id[40];		/* of the request, for the audit */
+	char           id[72];		/* of the request, for the audit */
 };
 
 /* How the answer is to look. */
 enum reply_form {
 	REPLY_TEXT,		/* for people: tab-separated, names first */
 	REPLY_JSON,		/* one document */
-	REPLY_JSONL		/* a row a line */
+	REPLY_JSONL,		/* a row a line */
+	REPLY_CSV		/* RFC 4180, names first */
 };
 
 /* What the caller's exit status or HTTP status is made of. */
@@ -75,6 +76,7 @@ struct request {
 	struct lift_text              fields;	/* `a,b`: only these, in the
 						 * caller's order; empty: all */
 	bool                          headless;	/* text without the names */
+	bool                          pages;	/* `last` is wanted */
 	struct arena                 *arena;	/* as long as the request */
 	const struct vocabulary_verb *verb;
 	struct lift_value             values[ARGUMENTS_MOST];
@@ -93,6 +95,7 @@ struct request {
 	struct text   buffer;
 	struct text   header;		/* names of the columns */
 	struct arena *scratch;		/* of one row */
+	struct text   last;		/* the newest row, if `pages` */
 	unsigned long rows;
 	bool          begun;		/* the names or the `[` are out */
 };

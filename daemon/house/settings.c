@@ -64,6 +64,55 @@ static const struct lift_option control_options[] = {
 	LIFT_END
 };
 
+#undef MEMBER
+#define MEMBER(m) (offsetof(struct settings, http.m) - \
+	offsetof(struct settings, http))
+static const struct lift_option http_options[] = {
+	{ .name = "certificate", .kind = LIFT_OPTION_TEXT, .fallback = "",
+	  .offset = MEMBER(certificate),
+	  .meaning = "a file in PEM with the certificate and its chain; with it "
+	  "the door speaks TLS only" },
+	{ .name = "key", .kind = LIFT_OPTION_TEXT, .fallback = "",
+	  .offset = MEMBER(key),
+	  .meaning = "a file in PEM with the certificate's key" },
+	{ .name = "origins", .kind = LIFT_OPTION_TEXTS, .fallback = "[]",
+	  .offset = MEMBER(origins),
+	  .meaning = "web pages that may call, such as https://shop.example; "
+	  "`*` for all" },
+	{ .name = "connections", .kind = LIFT_OPTION_COUNT,
+	  .fallback = "12000", .lowest = "4", .highest = "1000000",
+	  .offset = MEMBER(connections),
+	  .meaning = "how many clients may be connected at once" },
+	{ .name = "body", .kind = LIFT_OPTION_SIZE, .fallback = "8 MB",
+	  .lowest = "64 kB", .highest = "1 GB", .offset = MEMBER(body),
+	  .meaning = "the largest body of a request; events sent one a line or "
+	  "as an array may be more" },
+	{ .name = "deadline", .kind = LIFT_OPTION_SPAN, .fallback = "20s",
+	  .lowest = "1s", .highest = "1h", .offset = MEMBER(deadline),
+	  .meaning = "when a request must have arrived, and for each 16 kB of "
+	  "its body a second more; and how long an answer may lie untaken" },
+	{ .name = "idle", .kind = LIFT_OPTION_SPAN, .fallback = "75s",
+	  .lowest = "1s", .highest = "1d", .offset = MEMBER(idle),
+	  .meaning = "how long a connection may stay open between requests" },
+	LIFT_END
+};
+
+static const struct lift_option token_options[] = {
+	LIFT_OPTION_TEXT(struct http_token_row, name,
+	    .meaning = "names the token in the log, in sources and in audits"),
+	LIFT_OPTION_CHOICE(struct http_token_row, role,
+	    .choices = http_token_roles,
+	    .meaning = "what its bearer may do: ingest brings events and reads "
+	    "nothing, read looks, operate acts, admin does all"),
+	LIFT_OPTION_TEXT(struct http_token_row, secret, .secret = true,
+	    .meaning = "what is sent as `Authorization: Bearer`, at least 16 "
+	    "characters"),
+	LIFT_OPTION_COUNT(struct http_token_row, rate, .fallback = "0",
+	    .lowest = "0", .highest = "1000000",
+	    .meaning = "how many requests a second it may make; 0: any"),
+	LIFT_END
+};
+
 const struct lift_option settings_options[] = {
 	LIFT_OPTION_GROUP(struct settings, store, .rows = store_options,
 	    .fallback = "{}", .meaning = "where the log is kept"),
@@ -103,6 +152,17 @@ const struct lift_option settings_options[] = {
 	LIFT_OPTION_GROUP(struct settings, control,
 	    .rows = control_options, .fallback = "{}",
 	    .meaning = "who may do what through the control socket"),
+	LIFT_OPTION_TEXT(struct settings, listen,
+	    .fallback = "127.0.0.1:8420", .restart = true,
+	    .meaning = "the address of the HTTP door; none: there is no such "
+	    "door"),
+	LIFT_OPTION_GROUP(struct settings, http, .rows = http_options,
+	    .fallback = "{}", .meaning = "the HTTP door"),
+	LIFT_OPTION_LIST(struct settings, tokens, .rows = token_options,
+	    .row_size = sizeof(struct http_token_row), .fallback = "[]",
+	    .highest = "1000",
+	    .meaning = "who may use the HTTP door; without any it answers to "
+	    "this machine alone"),
 	LIFT_OPTION_TEXTS(struct settings, plugins, .fallback = "[]",
 	    .restart = true,
 	    .meaning = "the plugins to load, in the order in which they see an "
@@ -134,6 +194,17 @@ settings_read(struct arena *arena, const char *file,
 		    node_get(root, "currency"), "currency is \"%s\", must be "
 		    "three capital letters such as EUR", s->currency);
 	return findings_count(findings, FINDING_ERROR) == errors;
+}
+
+struct http_settings
+settings_http(const struct settings *s)
+{
+	return (struct http_settings){ .listen = s->listen,
+		.certificate = s->http.certificate, .key = s->http.key,
+		.origins = s->http.origins,
+		.connections = s->http.connections, .body = s->http.body,
+		.deadline = s->http.deadline, .idle = s->http.idle,
+		.tokens = s->tokens.items, .token_count = s->tokens.count };
 }
 
 struct store_settings

@@ -6,6 +6,7 @@
 #include <liftd/plugin.h>
 
 #include "base/arena.h"
+#include "doors/http.h"
 #include "log/store.h"
 #include "rules/finding.h"
 
@@ -30,6 +31,13 @@ struct settings {
 		struct lift_texts admins, operators, observers;
 		int64_t           connections;
 	} control;
+	const char        *listen;
+	struct {
+		const char       *certificate, *key;
+		struct lift_texts origins;
+		int64_t           connections, body, deadline, idle;
+	} http;
+	struct lift_rows   tokens;	/* of struct http_token_row */
 	struct lift_texts  plugins;
 };
 
@@ -44,5 +52,8 @@ bool settings_read(struct arena *, const char *file,
 /* The store's settings among them, for the state directory STATE. */
 struct store_settings settings_store(const struct settings *,
     const char *state);
+
+/* The HTTP door's settings among them. */
+struct http_settings settings_http(const struct settings *);
 
 #endif

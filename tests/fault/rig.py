@@ -199,7 +199,7 @@ class Daemon:
         return [os.path.join(self.args.build, "liftd"), "-c", self.config,
                 "--rules", self.rules, "--plugins",
                 os.path.join(self.args.build, "tests/plugins/.libs"),
-                "--state", self.state] + list(more)
+                "--state", self.state, "--listen", "none"] + list(more)
 
     def spawn(self):
         with open(self.log_path, "ab") as log:

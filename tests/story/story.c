@@ -97,7 +97,7 @@ child(void)
 {
 	char config[300], rules[300], state[300];
 	struct house_places places = { config, false, rules, story->plugins,
-		state, "none" };
+		state, "none", "none" };
 
 	snprintf(config, sizeof(config), "%s/liftd.yaml", story->directory);
 	snprintf(rules, sizeof(rules), "%s/rules", story->directory);
