@@ -235,6 +235,8 @@ DOORS = \
 	%D%/doors/http_body.c \
 	%D%/doors/http_body.h \
 	%D%/doors/http_caller.c \
+	%D%/doors/http_events.c \
+	%D%/doors/http_events.h \
 	%D%/doors/http_exchange.c \
 	%D%/doors/http_head.c \
 	%D%/doors/http_head.h \

@@ -3,6 +3,7 @@
 #include "doors/http_parts.h"
 
 #include "base/json.h"
+#include "doors/http_events.h"
 #include "house/desk.h"
 #include "house/house_parts.h"
 
@@ -80,6 +81,10 @@ metrics(struct exchange *x)
 }
 
 const struct http_page http_pages[] = {
+	{ .route = "POST /api/v1/events", .role = LIFT_INGEST,
+	  .meaning = "stores events: one object, an array, or one a line",
+	  .begin = http_events_begin, .take = http_events_take,
+	  .ready = http_events_ready, .gone = http_events_gone },
 	{ .route = "GET /health", .role = LIFT_OBSERVER, .open = true,
 	  .meaning = "answers as long as the daemon lives, and says what is "
 	  "wrong with it", .ready = health },

@@ -45,7 +45,6 @@ route_add(struct http *h, size_t *room, const char *route,
     const struct vocabulary_verb *verb, const struct http_page *page)
 {
 	const char *space = strchr(route, ' ');
-	char labels[256];
 
 	h->routes = memory_grow(h->routes, h->route_count, room,
 	    sizeof(*h->routes));
@@ -55,11 +54,6 @@ route_add(struct http *h, size_t *room, const char *route,
 	snprintf(r->method, sizeof(r->method), "%.*s", (int)(space - route),
 	    route);
 	r->count = segments_of(lift_text(r->path), r->segments);
-	snprintf(labels, sizeof(labels), "method=\"%s\",route=\"%s\"",
-	    r->method, r->path);
-	r->duration = metric_of(h->metrics, METRIC_HISTOGRAM,
-	    "http_request_duration_seconds", labels,
-	    "from a request's head to its answer");
 }
 
 void
@@ -401,6 +395,22 @@ route_arguments(struct exchange *x, struct lift_error *err)
 
 /* ---- counting ----------------------------------------------------------- */
 
+static void
+route_note(struct exchange *x)
+{
+	struct http_route *r = x->route;
+	char labels[256];
+
+	if (r->duration == NULL) {
+		snprintf(labels, sizeof(labels), "method=\"%s\",route=\"%s\"",
+		    r->method, r->path);
+		r->duration = metric_of(x->http->metrics, METRIC_HISTOGRAM,
+		    "http_request_duration_seconds", labels,
+		    "from a request's head to its answer");
+	}
+	metric_note(r->duration, clock_monotonic() - x->began);
+}
+
 void
 route_count(struct exchange *x, int status)
 {
@@ -412,7 +422,7 @@ route_count(struct exchange *x, int status)
 		metric_add(x->http->refusals, 1);
 		return;
 	}
-	metric_note(r->duration, clock_monotonic() - x->began);
+	route_note(x);
 	while (i < ROUTE_CODES && r->codes[i].code != 0 &&
 	    r->codes[i].code != status)
 		i++;

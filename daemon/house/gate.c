@@ -41,7 +41,7 @@ struct gate {
 	struct text       body;
 	struct call      *folding;	/* the call that is being folded */
 	struct waiter    *openers;	/* told when there is room again */
-	bool              busy, failing, scheduled;
+	bool              busy, failing, scheduled, made_id;
 	struct metric    *stored, *known, *refused, *commits, *commit_time,
 	                 *batch_size, *failures;
 };
@@ -314,11 +314,18 @@ gate_event(struct gate *g, uint32_t source, struct lift_text json,
 		gate_letter(g, source, json, err);
 		return GATE_REFUSED;
 	}
+	g->made_id = event.made_id;
 	text_clear(&g->id);
 	text_add(&g->id, event.entries[0].id.data, event.entries[0].id.size);
 	if (ret_id != NULL)
 		*ret_id = text_view(&g->id);
 	return event_admit(g, source, &event);
+}
+
+bool
+gate_made_id(const struct gate *g)
+{
+	return g->made_id;
 }
 
 /* ---- other entries ------------------------------------------------------- */

@@ -66,6 +66,9 @@ void gate_called(void *gate, const struct engine_result *);
 enum gate_result gate_event(struct gate *, uint32_t source, struct lift_text,
     struct lift_text *ret_id, struct lift_error *);
 
+/* True when the newest event brought no id, so that one was made. */
+bool gate_made_id(const struct gate *);
+
 /* Puts an entry of another kind into the log; BODY is JSON. False while the
  * store fails. */
 bool gate_entry(struct gate *, enum lift_entry_kind, uint32_t source,

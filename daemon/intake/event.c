@@ -28,6 +28,7 @@ struct reading {
 	bool               has_quantity, has_time;
 	enum json_kind     kind;	/* of the value that comes next */
 	struct lift_error *err;
+	bool               made_id;
 };
 
 static bool
@@ -343,6 +344,7 @@ make_id(struct reading *r, struct lift_text json)
 	    (unsigned long long)h.high,
 	    (unsigned long long)(h.low & 0xffffffff));
 	r->entry->id = lift_text(id);
+	r->made_id = true;
 }
 
 static bool
@@ -486,7 +488,7 @@ event_read(struct lift_text json, struct arena *arena,
 		    json_offset(&r.json) + 1);
 	if (!ok || !finish_head(&r, json))
 		return false;
-	struct event e = { r.entry, 1, r.shopper };
+	struct event e = { r.entry, 1, r.shopper, r.made_id };
 	if (r.items.size > 0 && !split(&r, &e))
 		return false;
 	*ret_event = e;

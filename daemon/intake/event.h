@@ -27,6 +27,7 @@ struct event {
 	struct lift_entry *entries;
 	unsigned           count;
 	struct lift_text   shopper;	/* its id, not yet a token */
+	bool               made_id;	/* it brought none */
 };
 
 /* Decodes one event. Fails with LIFT_E_INPUT and a sentence. */
