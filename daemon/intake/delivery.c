@@ -1,7 +1,7 @@
 /* A machine with a step a state; a step gets the bytes that are left of the
  * piece and returns how far it got. Lines are found by their ends and not
  * looked at otherwise; in a list the brackets are counted (base/bracket), which
- * costs a tenth of what reading costs afterwards. */
+ * adds a quarter to what reading costs afterwards. */
 #include "intake/delivery.h"
 
 #include "base/bracket.h"

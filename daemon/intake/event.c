@@ -209,7 +209,7 @@ enum { KEY_PLACES = 32, KEY_SHORTEST = 2 };
 #define KEY_PLACE(size, first, second) \
 	(((size) * 3 + (first) + (second) * 5) % KEY_PLACES)
 #define KEY(first, second, word, ...) \
-	[KEY_PLACE(sizeof(word) - 1, first, second)] = { word, \
+	[KEY_PLACE(sizeof(word) - 1, first, second)] = { word, __LINE__, \
 	    sizeof(word) - 1, __VA_ARGS__ }
 #define ENTRY(member)	offsetof(struct lift_entry, member)
 
@@ -217,6 +217,7 @@ enum { KEY_PLACES = 32, KEY_SHORTEST = 2 };
  * entry, or what READ does with it. */
 static const struct key {
 	char     name[12];
+	uint16_t line;		/* of two that are as near, the first is told */
 	uint16_t size, most, offset;
 	bool     in_line;	/* a line of a purchase may have it */
 	bool   (*read)(struct reading *);
@@ -255,18 +256,19 @@ key_find(struct lift_text name)
 static const char *
 key_nearest(struct lift_text name)
 {
-	const char *nearest = NULL;
+	const struct key *nearest = NULL;
 	unsigned least = 3;
 
-	for (unsigned i = 0; i < KEY_PLACES; i++) {
-		unsigned d = keys[i].size == 0 ? least :
-		    text_distance(name, lift_text(keys[i].name), 2);
-		if (d < least) {
+	for (const struct key *k = keys; k < keys + KEY_PLACES; k++) {
+		unsigned d = k->size == 0 ? 3 :
+		    text_distance(name, lift_text(k->name), 2);
+		if (d < least || (d == least && nearest != NULL &&
+		    k->line < nearest->line)) {
 			least = d;
-			nearest = keys[i].name;
+			nearest = k;
 		}
 	}
-	return nearest;
+	return nearest != NULL ? nearest->name : NULL;
 }
 
 static bool
