@@ -165,8 +165,9 @@ letters_end(const char *at, const char *end)
 	return at;
 }
 
-/* Goes from AT, which a string cannot hold as it stands, to the closing quote;
- * says whether an escape was met. NULL, with a problem, when it is no string. */
+/* Goes from AT, which a string cannot hold as it stands, to the closing quote,
+ * and says whether an escape was met. NULL, with a problem, when there is
+ * something that is none. */
 static const char *
 string_end(struct json_reader *r, const char *at, bool *ret_escaped)
 {
