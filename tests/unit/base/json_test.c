@@ -48,8 +48,9 @@ END_TEST
 
 START_TEST(what_other_readers_let_pass_is_refused)
 {
-	static const char *const bad[] = { "", " ", "[1,]", "[,1]", "{\"a\":1,}",
-		"{,}", "{a:1}", "{'a':1}", "{\"a\" 1}", "{\"a\":}", "{1:1}",
+	static const char *const bad[] = { "", " ", "[1,]", "[,1]",
+		"{\"a\":1,}", "{,}", "{a:1}", "{'a':1}", "{\"a\" 1}",
+		"{\"a\":}", "{1:1}",
 		"[1 2]", "[1}", "{\"a\":1]", "01", "-01", "+1", ".5", "1.",
 		"1.e1", "1e", "1e+", "-", "0x1", "NaN", "Infinity", "-Infinity",
 		"True", "nul", "truex", "[1]]", "// c\n1", "1 /* c */",

@@ -214,12 +214,13 @@ START_TEST(an_event_that_is_too_long_is_refused_and_the_next_is_read)
 {
 	enum { SIZE = EVENT_SIZE_MOST + 1, AROUND = 9 };
 
-	too_long_is_heard(SIZE, "[{},", ",{}]", "0@1 {};1@4 !event 1, which begins "
-	    "at byte 5, has more than 262144 bytes;2@262150 {}; 3");
+	too_long_is_heard(SIZE, "[{},", ",{}]", "0@1 {};1@4 !event 1, "
+	    "which begins at byte 5, has more than 262144 bytes;"
+	    "2@262150 {}; 3");
 	too_long_is_heard(SIZE, "{}\n", "\n{}\n", "0@0 {};1@3 !event 1, which "
 	    "begins at byte 4, has more than 262144 bytes;2@262149 {}; 3");
-	too_long_is_heard(SIZE, "", "\n{}\n", "0@0 !event 0, which begins at byte "
-	    "1, has more than 262144 bytes;1@262146 {}; 2");
+	too_long_is_heard(SIZE, "", "\n{}\n", "0@0 !event 0, which "
+	    "begins at byte 1, has more than 262144 bytes;1@262146 {}; 2");
 	too_long_is_heard(SIZE - AROUND, "{\n\"b\":", "\n}\n", "0@0 "
 	    "!event 0, which begins at byte 1, has more than 262144 bytes; 1");
 }
