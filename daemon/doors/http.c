@@ -19,19 +19,32 @@ enum { BACKLOG = 1024, TOLD_MOST = 64 };
 
 /* ---- the address --------------------------------------------------------- */
 
+/* libevent's own reader of addresses takes no port of 0, which is any. */
 static bool
 address_read(const char *listen, struct sockaddr_storage *ret, int *ret_size,
     struct lift_error *err)
 {
 	const char *colon = strrchr(listen, ':');
+	char host[80] = "", *end = NULL;
+	unsigned long port = 0;
 
+	if (colon != NULL && (size_t)(colon - listen) < sizeof(host)) {
+		memcpy(host, listen, (size_t)(colon - listen));
+		port = strtoul(colon + 1, &end, 10);
+	}
 	*ret_size = (int)sizeof(*ret);
-	if (colon != NULL && colon[1] != '\0' &&
-	    evutil_parse_sockaddr_port(listen, (struct sockaddr *)ret,
-	    ret_size) == 0)
-		return true;
-	return lift_fail(err, LIFT_E_INPUT, "listen is \"%s\", must be a "
-	    "number and a port such as 127.0.0.1:8420 or [::1]:8420", listen);
+	if (end == NULL || end == colon + 1 || *end != '\0' || port > 65535 ||
+	    evutil_parse_sockaddr_port(host, (struct sockaddr *)ret,
+	    ret_size) != 0)
+		return lift_fail(err, LIFT_E_INPUT, "listen is \"%s\", must "
+		    "be a number and a port such as 127.0.0.1:8420 or "
+		    "[::1]:8420", listen);
+	if (ret->ss_family == AF_INET6)
+		((struct sockaddr_in6 *)ret)->sin6_port =
+		    htons((uint16_t)port);
+	else
+		((struct sockaddr_in *)ret)->sin_port = htons((uint16_t)port);
+	return true;
 }
 
 static bool

@@ -171,7 +171,7 @@ class Daemon:
     all = []
 
     def __init__(self, args, scratch, name="state", config="", rules=None,
-                 env=None, state=None):
+                 env=None, state=None, listen="none"):
         self.args, self.env, self.scratch = args, env or {}, scratch
         self.state = state or os.path.join(scratch, name)
         self.config = os.path.join(scratch, name + ".yaml")
@@ -179,6 +179,7 @@ class Daemon:
         self.log_path = os.path.join(scratch, name + ".log")
         self.control = os.path.join(self.state, "control.sock")
         self.process = None
+        self.listen = listen
         os.makedirs(self.rules, exist_ok=True)
         self.set_config(config)
         if not os.listdir(self.rules):
@@ -199,7 +200,7 @@ class Daemon:
         return [os.path.join(self.args.build, "liftd"), "-c", self.config,
                 "--rules", self.rules, "--plugins",
                 os.path.join(self.args.build, "tests/plugins/.libs"),
-                "--state", self.state, "--listen", "none"] + list(more)
+                "--listen", self.listen, "--state", self.state] + list(more)
 
     def spawn(self):
         with open(self.log_path, "ab") as log:
@@ -245,6 +246,12 @@ class Daemon:
                 return f.read()
         except FileNotFoundError:
             return ""
+
+    def port(self):
+        """The port that its HTTP door got."""
+        found = [l for l in self.log().splitlines() if " listen=" in l]
+        check(found, "liftd has not said where it listens: %s" % self.log())
+        return int(found[-1].rsplit(":", 1)[1])
 
     def client(self, timeout=60):
         return Client(self.control, timeout)
