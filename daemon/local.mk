@@ -3,9 +3,9 @@
 noinst_LTLIBRARIES += libliftd.la
 libliftd_la_SOURCES = $(BASE) $(RULES) $(ENGINE) $(PLUGIN) $(LOG) $(REPLAY) \
 	$(INTAKE) $(SCHEDULE) $(DOORS) $(HOUSE) $(VERBS)
-nodist_libliftd_la_SOURCES = sqlite_migrations.inc
+nodist_libliftd_la_SOURCES = sqlite_migrations.inc postgres_migrations.inc
 libliftd_la_LIBADD = $(LIBEVENT_LIBS) $(TLS_LIBS) $(YAML_LIBS) $(SQLITE_LIBS) \
-	$(XXHASH_LIBS) -lm -lpthread
+	$(PQ_LIBS) $(XXHASH_LIBS) -lm -lpthread
 libliftd_la_LDFLAGS = $(AM_LDFLAGS)
 
 liftdincludedir = $(includedir)/liftd
@@ -31,8 +31,11 @@ libctl_la_SOURCES = $(CTL)
 sqlite_migrations.inc: $(SQLITE_MIGRATIONS) contrib/embed-sql
 	$(AM_V_GEN)(cd $(srcdir) && sh contrib/embed-sql \
 	    $(SQLITE_MIGRATIONS)) > $@.new && mv $@.new $@
-BUILT_SOURCES += sqlite_migrations.inc
-CLEANFILES += sqlite_migrations.inc
+postgres_migrations.inc: $(POSTGRES_MIGRATIONS) contrib/embed-sql
+	$(AM_V_GEN)(cd $(srcdir) && sh contrib/embed-sql \
+	    $(POSTGRES_MIGRATIONS)) > $@.new && mv $@.new $@
+BUILT_SOURCES += sqlite_migrations.inc postgres_migrations.inc
+CLEANFILES += sqlite_migrations.inc postgres_migrations.inc
 EXTRA_DIST += %D%/README.md %D%/rules/expression.md
 
 BASE = \
@@ -159,17 +162,24 @@ PLUGIN = \
 LOG = \
 	%D%/log/batch.c \
 	%D%/log/batch.h \
+	%D%/log/chunk.c \
+	%D%/log/chunk.h \
 	%D%/log/lock.c \
 	%D%/log/lock.h \
+	%D%/log/path.c \
+	%D%/log/path.h \
+	%D%/log/postgres.c \
+	%D%/log/postgres.h \
+	%D%/log/postgres_fault.c \
+	%D%/log/postgres_link.c \
+	%D%/log/postgres_migration.c \
+	%D%/log/postgres_reader.c \
+	%D%/log/postgres_rows.c \
 	%D%/log/sqlite.c \
 	%D%/log/sqlite.h \
 	%D%/log/sqlite_check.c \
-	%D%/log/sqlite_chunk.c \
-	%D%/log/sqlite_chunk.h \
 	%D%/log/sqlite_link.c \
 	%D%/log/sqlite_migration.c \
-	%D%/log/sqlite_path.c \
-	%D%/log/sqlite_path.h \
 	%D%/log/sqlite_reader.c \
 	%D%/log/sqlite_salvage.c \
 	%D%/log/store.c \
@@ -322,3 +332,4 @@ CTL_BASE = %D%/base/memory.c %D%/base/text.c %D%/base/arena.c \
 	%D%/base/instant.c %D%/base/clock.c %D%/base/money.c
 
 %D%/log/sqlite_migration.lo: sqlite_migrations.inc
+%D%/log/postgres_migration.lo: postgres_migrations.inc

@@ -1,4 +1,5 @@
 SQLITE_MIGRATIONS = %D%/sqlite/0001-first.sql
-EXTRA_DIST += $(SQLITE_MIGRATIONS)
+POSTGRES_MIGRATIONS = %D%/postgres/0001-first.sql
+EXTRA_DIST += $(SQLITE_MIGRATIONS) $(POSTGRES_MIGRATIONS)
 schemadir = $(pkgdatadir)
 dist_schema_DATA = %D%/liftd-rules.schema.json

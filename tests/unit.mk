@@ -22,8 +22,9 @@ UNIT_TESTS = \
 	tests/unit/house/request_test \
 	tests/unit/intake/delivery_test \
 	tests/unit/intake/event_test \
+	tests/unit/log/conformance_test \
+	tests/unit/log/postgres_test \
 	tests/unit/log/sqlite_test \
-	tests/unit/log/store_test \
 	tests/unit/plugin/loader_test \
 	tests/unit/plugin/roster_test \
 	tests/unit/replay/backtest_test \

@@ -184,8 +184,8 @@ bring_up(struct house *h, uint64_t first, uint64_t last,
 	if (lost)
 		return lift_fail(err, LIFT_E_STORE, "the newest snapshot is of "
 		    "entry %llu, but the log ends at %llu: its newest part is "
-		    "lost; bring back liftd.db-wal, or remove the snapshots "
-		    "to go on without it", (unsigned long long)
+		    "lost; bring it back (with sqlite, liftd.db-wal), or "
+		    "remove the snapshots to go on without it", (unsigned long long)
 		    h->snapshot_seq, (unsigned long long)last);
 	if (first > 1)
 		return lift_fail(err, LIFT_E_STORE, "the log begins at entry "

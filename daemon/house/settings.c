@@ -5,14 +5,19 @@
 #include "rules/document.h"
 #include "rules/option.h"
 
-static const char *const drivers[] = { "sqlite", NULL };
+static const char *const drivers[] = { "sqlite", "postgres", NULL };
 static const char *const durabilities[] = { "process", "power", NULL };
 
 static const struct lift_option store_options[] = {
 	{ .name = "driver", .kind = LIFT_OPTION_CHOICE, .fallback = "sqlite",
 	  .choices = drivers, .restart = true,
 	  .meaning = "what keeps the log: sqlite is a file in the state "
-	  "directory" },
+	  "directory, postgres a database of its own on a server" },
+	{ .name = "dsn", .kind = LIFT_OPTION_TEXT, .fallback = "",
+	  .offset = offsetof(struct settings, store.dsn) -
+	  offsetof(struct settings, store), .secret = true, .restart = true,
+	  .meaning = "where the database is, for postgres: "
+	  "postgresql://user:password@host/database" },
 	LIFT_END
 };
 
@@ -193,6 +198,11 @@ settings_read(struct arena *arena, const char *file,
 		node_finding(findings, FINDING_OPTION_CHOICE,
 		    node_get(root, "currency"), "currency is \"%s\", must be "
 		    "three capital letters such as EUR", s->currency);
+	if (strcmp(drivers[s->store.driver], "postgres") == 0 &&
+	    (s->store.dsn == NULL || s->store.dsn[0] == '\0'))
+		node_finding(findings, FINDING_OPTION_MISSING,
+		    node_get(root, "store"), "the driver postgres needs a dsn, "
+		    "such as \"${file:dsn}\"");
 	return findings_count(findings, FINDING_ERROR) == errors;
 }
 
@@ -211,5 +221,6 @@ struct store_settings
 settings_store(const struct settings *s, const char *state)
 {
 	return (struct store_settings){ drivers[s->store.driver], state,
-		s->durability == 0 ? STORE_PROCESS : STORE_POWER };
+		s->durability == 0 ? STORE_PROCESS : STORE_POWER,
+		s->store.dsn };
 }

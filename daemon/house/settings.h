@@ -12,7 +12,8 @@
 
 struct settings {
 	struct {
-		int driver;
+		int         driver;
+		const char *dsn;
 	} store;
 	int                durability;
 	struct {

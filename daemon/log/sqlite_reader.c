@@ -7,14 +7,15 @@
  * Nothing is guessed: a row that differs from its sum, a page that SQLite
  * cannot read and a seq that is missing are damage, and the query stops with
  * the range that is hidden. */
-#include "log/sqlite_path.h"
+#include "log/sqlite.h"
 
 #include <inttypes.h>
 
 #include "base/arena.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "log/sqlite_chunk.h"
+#include "log/chunk.h"
+#include "log/path.h"
 
 /* Bounds of keys that have none: far, but differences fit. */
 #define KEY_LOWEST	(INT64_MIN / 4)
@@ -134,7 +135,7 @@ reader_scan(struct sqlite_reader *reader, enum path_name name,
 	reader->path = &paths[name];
 	reader->table = &tables[reader->path->table];
 	if (*scan == NULL) {
-		path_sql(reader->path, down, &sql);
+		path_sql(reader->path, down, '?', &sql);
 		*scan = sqlite_prepare(&reader->link, sql.data, err);
 		text_done(&sql);
 	}
@@ -245,12 +246,34 @@ sqlite_reader_find(void *self, enum table_name table,
 /* ---- damage ---------------------------------------------------------- */
 
 static void
+reader_bind_mark(struct sqlite_reader *reader, int64_t bound)
+{
+	const struct path *path = reader->path;
+	const struct mark *mark = &reader->mark;
+
+	for (int i = 0; i < 2 && path->keys[i] >= 0; i++) {
+		if (!column_is_text(path_key(path, i)))
+			sqlite3_bind_int64(reader->scan, i + 1,
+			    mark->whole[i]);
+		else if (mark->is_end)
+			/* In SQLite each blob is above all texts. */
+			sqlite3_bind_zeroblob(reader->scan, i + 1, 0);
+		else
+			sqlite_bind(reader->scan, i + 1,
+			    text_view(&mark->text));
+	}
+	if (path_is_numbered(path))
+		sqlite3_bind_int64(reader->scan, 3, bound);
+	else
+		sqlite3_bind_zeroblob(reader->scan, 3, 0);
+}
+
+static void
 reader_bind(struct sqlite_reader *reader, int64_t rows)
 {
 	bool down = reader_is_down(reader);
 
-	path_bind(reader->path, reader->scan, &reader->mark,
-	    down ? reader->lowest : reader->highest);
+	reader_bind_mark(reader, down ? reader->lowest : reader->highest);
 	sqlite3_bind_int64(reader->scan, 4, rows);
 	if (reader->path->fixed >= 0)
 		sqlite_bind(reader->scan, 5, reader->fixed);
@@ -504,6 +527,26 @@ reader_wants(const struct sqlite_reader *reader, const void *row)
 	}
 }
 
+/* The row that the statement stands on goes into the chunk. */
+static enum chunk_answer
+reader_take(struct sqlite_reader *reader)
+{
+	const struct table *table = reader->table;
+	struct cell cells[TABLE_COLUMNS];
+
+	for (int i = 0; i < (int)table->count; i++)
+		if (!column_is_text(&table->columns[i]))
+			cells[i].whole = sqlite3_column_int64(reader->scan, i);
+		else
+			/* Of a text too, this is the pointer to its bytes: no
+			 * conversion. */
+			cells[i].text = (struct lift_text){
+				sqlite3_column_blob(reader->scan, i), (size_t)
+				sqlite3_column_bytes(reader->scan, i) };
+	return chunk_take(&reader->chunk, table, cells,
+	    sqlite3_column_int64(reader->scan, (int)table->count));
+}
+
 /* Reads the next chunk: false only with a sentence. */
 static bool
 reader_fill(struct sqlite_reader *reader, struct lift_error *err)
@@ -519,7 +562,7 @@ reader_fill(struct sqlite_reader *reader, struct lift_error *err)
 	reader_bind(reader, rows);
 	while (answer == CHUNK_TAKEN &&
 	    (rc = sqlite3_step(reader->scan)) == SQLITE_ROW)
-		answer = chunk_take(chunk, reader->table, reader->scan);
+		answer = reader_take(reader);
 	/* What was read before the damage is handed out first. */
 	if (chunk->count == 0 && answer == CHUNK_WRONG)
 		return reader_wrong(reader, err);

@@ -27,7 +27,7 @@ struct store_reader {
 };
 
 static const struct store_driver *const store_drivers[] = {
-	&store_sqlite,
+	&store_sqlite, &store_postgres,
 };
 
 static const struct store_driver *
@@ -38,8 +38,8 @@ store_driver_find(const char *name, struct lift_error *err)
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(store_drivers[i]->name, name) == 0)
 			return store_drivers[i];
-	lift_fail(err, LIFT_E_USAGE, "the store's driver is '%s', must be %s",
-	    name, store_drivers[0]->name);
+	lift_fail(err, LIFT_E_USAGE, "the store's driver is '%s', must be %s "
+	    "or %s", name, store_drivers[0]->name, store_drivers[1]->name);
 	return NULL;
 }
 
@@ -117,6 +117,8 @@ store_open(const struct store_settings *settings, struct lift_error *err)
 	store->settings = *settings;
 	store->settings.driver = driver->name;
 	store->settings.state = memory_string(settings->state);
+	store->settings.dsn = memory_string(settings->dsn ? settings->dsn :
+	    "");
 	store->lock = -1;
 	if (store_start(store, err))
 		return store;
@@ -132,6 +134,7 @@ store_close(struct store *store)
 	store->driver->close(store->self);
 	lock_drop(store->lock);
 	memory_give((char *)(uintptr_t)store->settings.state);
+	memory_give((char *)(uintptr_t)store->settings.dsn);
 	memory_give(store);
 }
 
@@ -402,26 +405,31 @@ store_check(struct store_reader *reader, struct lift_error *err)
 /* ---- salvage --------------------------------------------------------- */
 
 static bool
-store_salvage_locked(const char *state, const char *into, struct text *report,
-    struct lift_error *err)
+store_salvage_locked(const struct store_driver *driver, const char *state,
+    const char *into, struct text *report, struct lift_error *err)
 {
 	int lock = lock_take(into, err);
 	bool good;
 
 	if (lock < 0)
 		return false;
-	good = store_sqlite.salvage(state, into, report, err);
+	good = driver->salvage(state, into, report, err);
 	lock_drop(lock);
 	return good;
 }
 
 bool
-store_salvage(const char *state, const char *into, struct text *report,
-    struct lift_error *err)
+store_salvage(const struct store_settings *settings, const char *into,
+    struct text *report, struct lift_error *err)
 {
+	const struct store_driver *driver =
+	    store_driver_find(settings->driver, err);
+	const char *state = settings->state;
 	bool good;
 	int lock;
 
+	if (driver == NULL)
+		return false;
 	if (access(state, R_OK | X_OK) != 0)
 		return lift_fail(err, LIFT_E_STORE, "the state directory '%s' "
 		    "cannot be read; name the one that holds the damaged store",
@@ -429,7 +437,7 @@ store_salvage(const char *state, const char *into, struct text *report,
 	lock = lock_take(state, err);
 	if (lock < 0)
 		return false;
-	good = store_salvage_locked(state, into, report, err);
+	good = store_salvage_locked(driver, state, into, report, err);
 	lock_drop(lock);
 	return good;
 }

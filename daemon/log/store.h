@@ -5,7 +5,8 @@
  * of jobs. Either all of it is there or none. One thread (the writer) commits;
  * any number of readers, each with a connection of its own, see whole batches.
  *
- * A driver implements `struct store_driver`; `sqlite` is the embedded default.
+ * A driver implements `struct store_driver`: `sqlite`, the embedded default, and
+ * `postgres`.
  */
 #ifndef LOG_STORE_H
 #define LOG_STORE_H
@@ -21,9 +22,10 @@ enum store_durability {
 };
 
 struct store_settings {
-	const char            *driver;		/* "sqlite" */
+	const char            *driver;		/* "sqlite", "postgres" */
 	const char            *state;		/* the state directory */
 	enum store_durability  durability;
+	const char            *dsn;		/* of postgres; secret */
 };
 
 /* One entry as it is kept: BODY is engine/entry.h's encoding. */
@@ -218,7 +220,8 @@ bool store_value(struct store_reader *, struct arena *, struct lift_text name,
     struct lift_text *ret_value, struct lift_error *);
 
 /* Appends what an operator wants to know as JSON fields without braces: driver,
- * file, bytes, wal_bytes, schema, durability. */
+ * bytes, schema, durability; of SQLite the file and wal_bytes, of PostgreSQL
+ * host, database and whether it is connected. */
 bool store_describe(struct store_reader *, struct text *, struct lift_error *);
 
 /* Reads every page and row: false with the first damage, what it hides, and
@@ -226,10 +229,10 @@ bool store_describe(struct store_reader *, struct text *, struct lift_error *);
  * part (some seconds a GB) the write-ahead log cannot be emptied. */
 bool store_check(struct store_reader *, struct lift_error *);
 
-/* Writes what can still be read of a damaged store in the state directory
- * STATE into a new store in directory INTO. Appends what was saved and lost,
- * as sentences of a line each. No daemon may run on either. */
-bool store_salvage(const char *state, const char *into, struct text *report,
-    struct lift_error *);
+/* Writes what can still be read of a damaged store into a new one in directory
+ * INTO. Appends what was saved and lost, as sentences of a line each. No daemon
+ * may run on either. */
+bool store_salvage(const struct store_settings *, const char *into,
+    struct text *report, struct lift_error *);
 
 #endif

@@ -59,6 +59,6 @@ struct store_driver {
 	    struct text *report, struct lift_error *);
 };
 
-extern const struct store_driver store_sqlite;
+extern const struct store_driver store_sqlite, store_postgres;
 
 #endif

@@ -205,7 +205,9 @@ run_salvage(struct offline *o, const char *into)
 		    "what can be saved\n", stderr);
 		return 2;
 	}
-	bool ok = store_salvage(o->house.places.state, into, &report, &err);
+	struct store_settings settings = settings_store(&o->house.settings,
+	    o->house.places.state);
+	bool ok = store_salvage(&settings, into, &report, &err);
 	fputs(report.data ? report.data : "", stdout);
 	if (!ok)
 		say(&err);

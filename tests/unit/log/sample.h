@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cluster.h"
 #include "log/store.h"
 
 #define SAMPLE_MOST	500
 
 struct sample {
-	char                  dir[64];
+	char                  dir[64], dsn[200];
 	struct store_settings settings;
 	struct store         *store;
 	struct lift_error     err;
@@ -21,15 +22,29 @@ struct sample {
 	char                  texts[SAMPLE_MOST][64];
 };
 
-/* A new, empty state directory. */
+/* The drivers, by the number that a test is run with. */
+enum { SAMPLE_SQLITE, SAMPLE_POSTGRES };
+
+/* A new, empty store of a driver. */
 static inline void
-sample_begin(struct sample *s)
+sample_begin_on(struct sample *s, int driver)
 {
 	memset(s, 0, sizeof(*s));
 	strcpy(s->dir, "/tmp/liftd-test-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(s->dir));
 	s->settings = (struct store_settings){ "sqlite", s->dir,
 		STORE_PROCESS };
+	if (driver == SAMPLE_SQLITE)
+		return;
+	cluster_make(s->dir, s->dsn);
+	s->settings.driver = "postgres";
+	s->settings.dsn = s->dsn;
+}
+
+static inline void
+sample_begin(struct sample *s)
+{
+	sample_begin_on(s, SAMPLE_SQLITE);
 }
 
 static inline void
@@ -59,6 +74,8 @@ static inline void
 sample_end(struct sample *s)
 {
 	sample_close(s);
+	if (s->settings.dsn != NULL)
+		cluster_unmake(s->dir);
 	sample_remove(s->dir);
 }
 

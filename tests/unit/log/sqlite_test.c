@@ -159,7 +159,7 @@ START_TEST(a_salvage_without_a_first_page_says_that_it_is_hopeless)
 	sample_close(&s);
 	file_write(&s, 0, "This is not SQLite", 18);
 	snprintf(into, sizeof(into), "%s.saved", s.dir);
-	ck_assert(!store_salvage(s.dir, into, &report, &s.err));
+	ck_assert(!store_salvage(&s.settings, into, &report, &s.err));
 	ck_assert_msg(strstr(s.err.text, "can be saved, its first page") !=
 	    NULL, "%s", s.err.text);
 	sample_end(&s);
@@ -188,6 +188,44 @@ START_TEST(the_migrations_are_on_record)
 	file_sql(&s, "CREATE TEMP TABLE one(n CHECK (n = 1)); INSERT INTO one "
 	    "SELECT count(*) FROM migrations WHERE number = 1 AND name = "
 	    "'first' AND applied > 0");
+	sample_end(&s);
+}
+END_TEST
+
+static bool
+file_holds(const char *dir, const char *name, const char *word)
+{
+	char command[200];
+
+	snprintf(command, sizeof(command), "grep -qaF '%s' %s/%s 2>/dev/null",
+	    word, dir, name);
+	return system(command) == 0;
+}
+
+START_TEST(a_forgotten_shopper_is_in_no_file)
+{
+	struct store_shopper shoppers[] = {
+		{ 1, lift_text("ann-who-stays") },
+		{ 2, lift_text("bob-who-goes") } };
+	struct store_batch batch = { .shoppers = shoppers,
+		.shopper_count = 2 };
+	struct store_reader *reader;
+	struct store_shopper shopper;
+	struct sample s;
+
+	sample_begin_on(&s, _i);
+	sample_open(&s);
+	ck_assert(store_commit(s.store, &batch, &s.err));
+	ck_assert(file_holds(s.dir, "liftd.db-wal", "bob-who-goes"));
+	ck_assert(store_forget(s.store, 2, &s.err));
+	reader = sample_reader(&s);
+	ck_assert(store_shoppers(reader, &s.err));
+	ck_assert(store_next_shopper(reader, &shopper, &s.err));
+	ck_assert(!store_next_shopper(reader, &shopper, &s.err));
+	ck_assert(!file_holds(s.dir, "liftd.db", "bob-who-goes"));
+	ck_assert(!file_holds(s.dir, "liftd.db-wal", "bob-who-goes"));
+	ck_assert(file_holds(s.dir, "liftd.db", "ann-who-stays"));
+	store_reader_free(reader);
 	sample_end(&s);
 }
 END_TEST
@@ -380,7 +418,7 @@ START_TEST(a_salvage_saves_all_but_the_damage_and_says_so)
 	file_spoil_page(&s, "entry 00005000");
 	file_write(&s, file_find(&s, "entry 00009000"), "E", 1);
 	snprintf(into, sizeof(into), "%s.saved", s.dir);
-	ck_assert_msg(store_salvage(s.dir, into, &report, &s.err), "%s",
+	ck_assert_msg(store_salvage(&s.settings, into, &report, &s.err), "%s",
 	    s.err.text);
 	at = strstr(report.data, "lost: entries ");
 	ck_assert(at != NULL && sscanf(at, "lost: entries %llu to %llu",
@@ -401,7 +439,7 @@ START_TEST(a_salvage_saves_all_but_the_damage_and_says_so)
 	    ROWS - (last - first + 1) - 1);
 	sample_commit(&saved, ROWS + 1, 1);
 	sample_close(&saved);
-	ck_assert(!store_salvage(s.dir, into, &report, &s.err));
+	ck_assert(!store_salvage(&s.settings, into, &report, &s.err));
 	ck_assert_ptr_nonnull(strstr(s.err.text, "is there already"));
 	text_done(&report);
 	sample_end(&s);
@@ -427,7 +465,7 @@ START_TEST(a_salvage_never_gives_a_seq_twice)
 	sample_close(&s);
 	file_sql(&s, "DELETE FROM entries WHERE seq > 7");
 	snprintf(into, sizeof(into), "%s.saved", s.dir);
-	ck_assert(store_salvage(s.dir, into, &report, &s.err));
+	ck_assert(store_salvage(&s.settings, into, &report, &s.err));
 	memset(&saved, 0, sizeof(saved));
 	saved.settings = (struct store_settings){ "sqlite", into,
 		STORE_PROCESS };
@@ -688,6 +726,7 @@ main(void)
 	tcase_add_test(tests,
 	    an_open_that_died_before_the_schema_is_repeated);
 	tcase_add_test(tests, the_migrations_are_on_record);
+	tcase_add_test(tests, a_forgotten_shopper_is_in_no_file);
 	tcase_add_test(tests,
 	    topics_and_ids_are_found_through_their_indexes);
 	tcase_add_test(tests, a_flipped_bit_in_a_body_is_found_with_its_seq);

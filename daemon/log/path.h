@@ -1,9 +1,10 @@
 /* The ways through a table: by which columns a query runs and how it goes on
  * from where it stopped. Each way is one statement that reads a chunk. */
-#ifndef LOG_SQLITE_PATH_H
-#define LOG_SQLITE_PATH_H
+#ifndef LOG_PATH_H
+#define LOG_PATH_H
 
-#include "log/sqlite.h"
+#include "base/text.h"
+#include "log/table.h"
 
 enum path_name {
 	PATH_ENTRIES,
@@ -44,10 +45,13 @@ struct mark {
 enum path_name path_choose(enum table_name, const struct store_query *,
     struct lift_text *ret_fixed);
 
-/* Appends the statement of a way; DOWN for newest first. Its parameters: ?1 and
- * ?2 the mark, ?3 the bound of the first key, ?4 how many rows, ?5 the given
- * text. */
-void path_sql(const struct path *, bool down, struct text *);
+/* Key I of a way, or NULL. */
+const struct column *path_key(const struct path *, int i);
+
+/* Appends the statement of a way; DOWN for newest first. SIGN is what stands
+ * before a parameter's number: 1 and 2 the mark, 3 the bound of the first key,
+ * 4 how many rows, 5 the given text. */
+void path_sql(const struct path *, bool down, char sign, struct text *);
 
 /* Whether the way's first key is a number, so that it can be searched. */
 bool path_is_numbered(const struct path *);
@@ -58,9 +62,5 @@ void path_mark_at(bool down, int64_t at, struct mark *);
 /* Sets the mark so that the next row is the one behind ROW. */
 void path_mark_behind(const struct path *, bool down, const void *row,
     struct mark *);
-
-/* Binds the mark and the bound. */
-void path_bind(const struct path *, sqlite3_stmt *, const struct mark *,
-    int64_t bound);
 
 #endif

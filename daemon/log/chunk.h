@@ -1,9 +1,9 @@
 /* Rows read ahead in one go, so that the transaction that read them can end
  * before they are handed out. */
-#ifndef LOG_SQLITE_CHUNK_H
-#define LOG_SQLITE_CHUNK_H
+#ifndef LOG_CHUNK_H
+#define LOG_CHUNK_H
 
-#include "log/sqlite.h"
+#include "log/table.h"
 
 /* A chunk ends at so many rows, or with its text full; a row that is larger
  * than the room for text makes a chunk of its own. */
@@ -16,6 +16,12 @@ struct chunk {
 	size_t count, at;	/* read, and handed out */
 	char  *bytes;		/* what their texts point to */
 	size_t bytes_room, bytes_used;
+};
+
+/* One column of a row as the driver has it: one of the two. */
+struct cell {
+	int64_t          whole;
+	struct lift_text text;
 };
 
 /* What became of a row. */
@@ -31,9 +37,10 @@ void chunk_done(struct chunk *);
 /* Empties the chunk for rows of a table. */
 void chunk_clear(struct chunk *, const struct table *);
 
-/* Takes the row that the statement stands on and compares it with its sum. */
+/* Takes a row from its cells, the table's columns in their order, and compares
+ * it with SUM. */
 enum chunk_answer chunk_take(struct chunk *, const struct table *,
-    sqlite3_stmt *);
+    const struct cell *, int64_t sum);
 
 /* The row at PLACE. */
 void *chunk_row(const struct chunk *, const struct table *, size_t place);

@@ -1,5 +1,5 @@
-/* From SQLite's columns to rows in memory that outlive the statement. */
-#include "log/sqlite_chunk.h"
+/* From cells that the driver lends to rows in memory that outlive them. */
+#include "log/chunk.h"
 
 #include "base/memory.h"
 
@@ -37,14 +37,13 @@ chunk_row(const struct chunk *chunk, const struct table *table, size_t place)
 /* Room for the row's texts, or NULL. Only an empty chunk may move its bytes. */
 static char *
 chunk_room(struct chunk *chunk, const struct table *table,
-    sqlite3_stmt *statement)
+    const struct cell *cells)
 {
 	size_t size = 0;
 
 	for (unsigned i = 0; i < table->count; i++)
 		if (column_is_text(&table->columns[i]))
-			size += (size_t)sqlite3_column_bytes(statement,
-			    (int)i);
+			size += cells[i].text.size;
 	if (chunk->bytes_used + size <= chunk->bytes_room)
 		return chunk->bytes + chunk->bytes_used;
 	if (chunk->count > 0)
@@ -55,19 +54,15 @@ chunk_room(struct chunk *chunk, const struct table *table,
 }
 
 static bool
-chunk_column(const struct column *c, void *row, sqlite3_stmt *statement,
-    int place, char **at)
+chunk_column(const struct column *c, void *row, const struct cell *cell,
+    char **at)
 {
-	size_t size;
+	size_t size = cell->text.size;
 
 	if (!column_is_text(c))
-		return column_set_whole(c, row,
-		    sqlite3_column_int64(statement, place));
-	/* Of a text too, this is the pointer to its bytes: no conversion. */
-	const void *data = sqlite3_column_blob(statement, place);
-	size = (size_t)sqlite3_column_bytes(statement, place);
+		return column_set_whole(c, row, cell->whole);
 	if (size > 0)
-		memcpy(*at, data, size);
+		memcpy(*at, cell->text.data, size);
 	column_set_text(c, row, (struct lift_text){ *at, size });
 	*at += size;
 	return true;
@@ -75,19 +70,18 @@ chunk_column(const struct column *c, void *row, sqlite3_stmt *statement,
 
 enum chunk_answer
 chunk_take(struct chunk *chunk, const struct table *table,
-    sqlite3_stmt *statement)
+    const struct cell *cells, int64_t sum)
 {
-	char *at = chunk_room(chunk, table, statement);
+	char *at = chunk_room(chunk, table, cells);
 	void *row = chunk_row(chunk, table, chunk->count);
 	bool fits = true;
 
 	if (at == NULL)
 		return CHUNK_FULL;
 	for (unsigned i = 0; i < table->count; i++)
-		fits = chunk_column(&table->columns[i], row, statement,
-		    (int)i, &at) && fits;
-	if (!fits || table_sum(table, row) !=
-	    sqlite3_column_int64(statement, (int)table->count))
+		fits = chunk_column(&table->columns[i], row, &cells[i],
+		    &at) && fits;
+	if (!fits || table_sum(table, row) != sum)
 		return CHUNK_WRONG;
 	chunk->bytes_used = (size_t)(at - chunk->bytes);
 	chunk->count++;

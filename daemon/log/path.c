@@ -1,5 +1,5 @@
 /* The ways through the tables, as a list, and the statements made from it. */
-#include "log/sqlite_path.h"
+#include "log/path.h"
 
 #include "base/text.h"
 
@@ -60,7 +60,7 @@ path_choose(enum table_name table, const struct store_query *query,
 	}
 }
 
-static const struct column *
+const struct column *
 path_key(const struct path *path, int i)
 {
 	if (path->keys[i] < 0)
@@ -75,7 +75,7 @@ path_is_numbered(const struct path *path)
 }
 
 void
-path_sql(const struct path *path, bool down, struct text *sql)
+path_sql(const struct path *path, bool down, char sign, struct text *sql)
 {
 	const struct table *table = &tables[path->table];
 	const char *first = path_key(path, 0)->name;
@@ -87,19 +87,20 @@ path_sql(const struct path *path, bool down, struct text *sql)
 		text_form(sql, "%s,", table->columns[i].name);
 	text_form(sql, "sum FROM %s WHERE ", table->name);
 	if (path->fixed >= 0)
-		text_form(sql, "%s = ?5 AND ",
-		    table->columns[path->fixed].name);
+		text_form(sql, "%s = %c5 AND ",
+		    table->columns[path->fixed].name, sign);
 	/* A single number is met exactly, so that the search for its neighbour
 	 * does not touch a page that is damaged. */
 	if (key == NULL)
-		text_form(sql, "%s %c%s ?1 AND %s %c= ?3 ORDER BY %s %s",
+		text_form(sql, "%s %c%s %c1 AND %s %c= %c3 ORDER BY %s %s",
 		    first, down ? '<' : '>', path_is_numbered(path) ? "=" : "",
-		    first, down ? '>' : '<', first, order);
+		    sign, first, down ? '>' : '<', sign, first, order);
 	else
-		text_form(sql, "(%s,%s) %c (?1,?2) AND %s %c= ?3 ORDER BY "
-		    "%s %s,%s %s", first, key->name, down ? '<' : '>', first,
-		    down ? '>' : '<', first, order, key->name, order);
-	text_string(sql, " LIMIT ?4");
+		text_form(sql, "(%s,%s) %c (%c1,%c2) AND %s %c= %c3 ORDER BY "
+		    "%s %s,%s %s", first, key->name, down ? '<' : '>', sign,
+		    sign, first, down ? '>' : '<', sign, first, order,
+		    key->name, order);
+	text_form(sql, " LIMIT %c4", sign);
 }
 
 void
@@ -130,23 +131,4 @@ path_mark_behind(const struct path *path, bool down, const void *row,
 		    column_text(key, row).size);
 		mark->is_end = false;
 	}
-}
-
-void
-path_bind(const struct path *path, sqlite3_stmt *statement,
-    const struct mark *mark, int64_t bound)
-{
-	for (int i = 0; i < 2 && path->keys[i] >= 0; i++) {
-		if (!column_is_text(path_key(path, i)))
-			sqlite3_bind_int64(statement, i + 1, mark->whole[i]);
-		else if (mark->is_end)
-			/* In SQLite each blob is above all texts. */
-			sqlite3_bind_zeroblob(statement, i + 1, 0);
-		else
-			sqlite_bind(statement, i + 1, text_view(&mark->text));
-	}
-	if (path_is_numbered(path))
-		sqlite3_bind_int64(statement, 3, bound);
-	else
-		sqlite3_bind_zeroblob(statement, 3, 0);
 }
