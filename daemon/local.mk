@@ -164,6 +164,8 @@ LOG = \
 	%D%/log/batch.h \
 	%D%/log/chunk.c \
 	%D%/log/chunk.h \
+	%D%/log/copy.c \
+	%D%/log/copy.h \
 	%D%/log/lock.c \
 	%D%/log/lock.h \
 	%D%/log/path.c \
@@ -298,6 +300,7 @@ VERBS = \
 	%D%/verbs/service.c \
 	%D%/verbs/shoppers.c \
 	%D%/verbs/status.c \
+	%D%/verbs/stores.c \
 	%D%/verbs/trial.c \
 	%D%/verbs/verbs.c \
 	%D%/verbs/verbs.h \

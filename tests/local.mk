@@ -56,7 +56,8 @@ tests_story_story_LDADD = libliftd.la
 tests_story_story_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit
 
 # ---- benches ----------------------------------------------------------------
-BENCHES = tests/bench/append tests/bench/expression tests/bench/fold \
+BENCHES = tests/bench/append tests/bench/append_postgres \
+	tests/bench/expression tests/bench/fold \
 	tests/bench/hooks
 if HAVE_JANSSON
 BENCHES += tests/bench/decode

@@ -41,7 +41,7 @@ struct gate {
 	struct text       body;
 	struct call      *folding;	/* the call that is being folded */
 	struct waiter    *openers;	/* told when there is room again */
-	bool              busy, failing, scheduled, made_id;
+	bool              busy, failing, scheduled, made_id, sealed;
 	struct metric    *stored, *known, *refused, *commits, *commit_time,
 	                 *batch_size, *failures;
 };
@@ -181,6 +181,12 @@ gate_refuses(struct gate *g, struct lift_error *err)
 {
 	struct lift_error why;
 
+	if (g->sealed) {
+		lift_fail(err, LIFT_E_STORE, "nothing can be stored now: liftd "
+		    "moves to another store and starts again in a moment");
+		err->again = true;
+		return true;
+	}
 	if (!g->failing || !writer_is_failing(g->writer, &why))
 		return false;
 	lift_fail(err, LIFT_E_STORE, "nothing can be stored now: %s",
@@ -571,6 +577,18 @@ gate_free(struct gate *g, int64_t patience)
 	text_done(&g->body);
 	memory_give(g);
 	return ok;
+}
+
+void
+gate_seal(struct gate *g, bool sealed)
+{
+	g->sealed = sealed;
+}
+
+bool
+gate_is_still(const struct gate *g)
+{
+	return !g->busy && batch_is_empty(g->filling);
 }
 
 void

@@ -103,6 +103,14 @@ void gate_when_open(struct gate *, batch_told *, void *context);
 /* True while the store refuses, with its sentence. */
 bool gate_is_failing(struct gate *, struct lift_error *ret_error);
 
+/* From now on, or no longer, all new work is refused, to be tried again: what
+ * is under way is still committed. For the last moments before the log goes on
+ * in another store. */
+void gate_seal(struct gate *, bool sealed);
+
+/* True when nothing is under way: no batch is filled or being committed. */
+bool gate_is_still(const struct gate *);
+
 /* What travels with the batch that is being filled: the row of a job's run,
  * which is copied, and chores for the store's thread. */
 void gate_run(struct gate *, const struct store_run *);

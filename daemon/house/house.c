@@ -259,6 +259,12 @@ on_stop(evutil_socket_t fd, short what, void *context)
 	event_base_once(h->base, -1, EV_TIMEOUT, on_drain, h, &now);
 }
 
+void
+house_stop(struct house *h)
+{
+	event_active(h->stop, EV_SIGNAL, 1);
+}
+
 static void
 on_hup(evutil_socket_t fd, short what, void *context)
 {

@@ -61,6 +61,7 @@ struct house {
 	int64_t                 snapshot_time, prune_time, started;
 	int64_t                 drain_until;
 	bool                    stopping, pruning;
+	bool                    copying;	/* the log: nothing is pruned */
 	unsigned                errands;	/* that run now */
 	struct lift_error       snapshot_error;	/* of the newest attempt */
 	struct metric          *ticks, *snapshot_metric, *fork_metric,
@@ -102,6 +103,9 @@ void clerk_rules(struct house *);
 
 /* Sets the clerk's timer anew, after something has changed. */
 void clerk_look(struct house *);
+
+/* Stops in order, as SIGTERM does. */
+void house_stop(struct house *);
 
 /* Errands that run beside the loop are counted: the house stops when they have
  * ended. */

@@ -197,7 +197,7 @@ prune_chore(struct store *store, void *context, struct lift_error *err)
 static void
 prune_when_due(struct house *h, int64_t now)
 {
-	if (h->pruning || h->snapshot_older == 0 ||
+	if (h->pruning || h->copying || h->snapshot_older == 0 ||
 	    now - h->prune_time < PRUNE_EVERY_S * LIFT_SECOND)
 		return;
 	h->prune_time = now;

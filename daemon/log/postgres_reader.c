@@ -195,6 +195,8 @@ reader_bounds(struct postgres_reader *reader, struct lift_error *err)
 		reader->lowest = larger(KEY_LOWEST, q->from_time);
 		reader->highest = smaller(KEY_HIGHEST, q->to_time);
 	}
+	if (table == TABLE_LETTERS || table == TABLE_SHOPPERS)
+		reader->lowest = larger(KEY_LOWEST, (int64_t)q->from_seq);
 	if (table != TABLE_ENTRIES && table != TABLE_EFFECTS)
 		return true;
 	if (!reader_range_anew(reader, table, &first, &last, err))

@@ -30,7 +30,7 @@ static const struct store_driver *const store_drivers[] = {
 	&store_sqlite, &store_postgres,
 };
 
-static const struct store_driver *
+const struct store_driver *
 store_driver_find(const char *name, struct lift_error *err)
 {
 	size_t count = sizeof(store_drivers) / sizeof(store_drivers[0]);

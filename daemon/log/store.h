@@ -88,7 +88,8 @@ struct store_batch {
 	size_t                      run_count;
 };
 
-/* What a reader asks for. Bounds are inclusive; 0 means no bound. */
+/* What a reader asks for. Bounds are inclusive; 0 means no bound. Of letters
+ * and shoppers from_seq bounds the number. */
 struct store_query {
 	uint64_t         from_seq, to_seq;
 	int64_t          from_time, to_time;

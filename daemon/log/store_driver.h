@@ -59,6 +59,10 @@ struct store_driver {
 	    struct text *report, struct lift_error *);
 };
 
+/* The driver of that name. Fails with a sentence that names all. */
+const struct store_driver *store_driver_find(const char *name,
+    struct lift_error *);
+
 extern const struct store_driver store_sqlite, store_postgres;
 
 #endif

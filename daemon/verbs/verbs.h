@@ -14,6 +14,7 @@ extern const struct desk_verb rule_verbs[];
 extern const struct desk_verb service_verbs[];
 extern const struct desk_verb shopper_verbs[];
 extern const struct desk_verb status_verbs[];
+extern const struct desk_verb store_verbs[];
 extern const struct desk_verb trial_verbs[];
 extern const struct desk_verb watch_verbs[];
 
