@@ -2,7 +2,6 @@
 #ifndef UNIT_LOG_CLUSTER_H
 #define UNIT_LOG_CLUSTER_H
 
-#include <check.h>
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -66,12 +65,12 @@ cluster_sql(const char *database, const char *sql, char ret[200])
 	snprintf(dsn, sizeof(dsn), "host=%s user=liftd dbname=%s", cluster_dir,
 	    database);
 	conn = PQconnectdb(dsn);
-	ck_assert_msg(PQstatus(conn) == CONNECTION_OK, "%s",
-	    PQerrorMessage(conn));
 	result = PQexec(conn, sql);
-	ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK ||
-	    PQresultStatus(result) == PGRES_TUPLES_OK, "%s",
-	    PQerrorMessage(conn));
+	if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+	    PQresultStatus(result) != PGRES_TUPLES_OK) {
+		fprintf(stderr, "%s: %s\n", sql, PQerrorMessage(conn));
+		abort();
+	}
 	if (ret != NULL)
 		snprintf(ret, 200, "%s", PQntuples(result) > 0 ?
 		    PQgetvalue(result, 0, 0) : "");

@@ -131,6 +131,7 @@ START_TEST(missing_privileges_are_said)
 	char name[40];
 	struct sample s;
 
+	/* As it is from PostgreSQL 15 on. */
 	begin(&s);
 	dsn_is(&s, "host=%s user=poor dbname=%s", cluster_dir,
 	    cluster_database(s.dir, name));
@@ -209,9 +210,7 @@ START_TEST(two_logs_may_live_in_one_database_in_schemas_of_their_own)
 	sample_begin(&other);
 	server_sql(&s, "CREATE SCHEMA north", NULL);
 	other.settings.driver = "postgres";
-	snprintf(other.dsn, sizeof(other.dsn), "%s options='-c "
-	    "search_path=north'", s.dsn);
-	other.settings.dsn = other.dsn;
+	dsn_is(&other, "%s options='-c search_path=north'", s.dsn);
 	sample_open(&other);
 	sample_commit(&other, 1, 3);
 	ck_assert_uint_eq(sample_count(&s, &all), 10);
@@ -292,11 +291,11 @@ END_TEST
 /* The server commits and ends the session before it says so. */
 START_TEST(a_commit_whose_answer_was_cut_off_is_not_done_twice)
 {
-	struct store_query all = { .limit = 0 };
 	struct store_letter letter = { .received = 1,
 		.source = lift_text("http"), .reason = lift_text("none"),
 		.body = lift_text("{}") };
 	struct store_batch batch;
+	char count[200];
 	struct sample s;
 
 	begin(&s);
@@ -312,10 +311,8 @@ START_TEST(a_commit_whose_answer_was_cut_off_is_not_done_twice)
 	server_cut(&s);
 	ck_assert_msg(store_commit(s.store, &batch, &s.err), "%s",
 	    s.err.text);
-	server_sql(&s, "SELECT count(*) FROM entries", s.dsn);
-	ck_assert_str_eq(s.dsn, "20");
-	server_sql(&s, "DELETE FROM entries WHERE seq > 10", NULL);
-	(void)all;
+	server_sql(&s, "SELECT count(*) FROM entries", count);
+	ck_assert_str_eq(count, "20");
 	sample_end(&s);
 }
 END_TEST
