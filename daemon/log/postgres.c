@@ -368,6 +368,28 @@ copy_next(const struct postgres_writer *writer, int behind)
 	return (enum table_name)t;
 }
 
+/* Takes one answer and does what it asks for; false when none follows. FIRST is
+ * the first failure: what comes after it says no more. */
+static bool
+copy_answer(struct postgres_writer *writer, int *table,
+    struct lift_error *first, struct lift_error *err)
+{
+	PGresult *result = postgres_take(&writer->link, err);
+	ExecStatusType status = PQresultStatus(result);
+	bool goes_on = result != NULL;
+
+	if (status == PGRES_COPY_IN && first->code == LIFT_E_NONE) {
+		*table = (int)copy_next(writer, *table);
+		goes_on = copy_rows(writer, (enum table_name)*table, first);
+	} else if (goes_on && status != PGRES_COMMAND_OK &&
+	    first->code == LIFT_E_NONE) {
+		postgres_fault(&writer->link, result, first);
+	}
+	PQclear(result);
+	return goes_on && writer->link.conn != NULL &&
+	    (status != PGRES_COPY_IN || first->code == LIFT_E_NONE);
+}
+
 static bool
 writer_copy(struct postgres_writer *writer, bool begins,
     struct lift_error *err)
@@ -375,25 +397,16 @@ writer_copy(struct postgres_writer *writer, bool begins,
 	struct postgres *link = &writer->link;
 	struct lift_error first = { .code = LIFT_E_NONE };
 	struct text sql = { 0 };
-	PGresult *result;
 	int table = -1;
 
+	err->code = LIFT_E_NONE;
 	copy_sql(writer, begins, &sql);
 	if (PQsendQuery(link->conn, sql.data) == 0)
 		postgres_fault(link, NULL, &first);
+	else
+		while (copy_answer(writer, &table, &first, err))
+			;
 	text_done(&sql);
-	while (first.code == LIFT_E_NONE &&
-	    (result = postgres_take(link, err)) != NULL) {
-		ExecStatusType status = PQresultStatus(result);
-
-		if (status == PGRES_COPY_IN) {
-			table = (int)copy_next(writer, table);
-			copy_rows(writer, (enum table_name)table, &first);
-		} else if (status != PGRES_COMMAND_OK) {
-			postgres_fault(link, result, &first);
-		}
-		PQclear(result);
-	}
 	if (first.code != LIFT_E_NONE)
 		*err = first;
 	return err->code == LIFT_E_NONE;
