@@ -6,7 +6,7 @@
  * last COPY. A batch of entries alone costs one round trip and a half.
  *
  * A COMMIT whose answer was cut off. The batch is tried again, and before that
- * the log is asked how far it goes: either all of the batch is there or nothing.
+ * the log is asked how far it goes: all of the batch is there, or nothing.
  * What makes the question safe is the advisory lock. It belongs to the session,
  * so a new session gets it only when the old one has ended, its COMMIT with it.
  * Rows that replace others may come twice; letters are known by their number.
@@ -33,7 +33,7 @@
 #define LOCK_SQL							\
 	"pg_try_advisory_lock(1279870548, hashtext(current_schema()))"
 #define LOCK_HOLDER							\
-	"SELECT pid FROM pg_locks WHERE locktype='advisory' AND classid="	\
+	"SELECT pid FROM pg_locks WHERE locktype='advisory' AND classid="\
 	"1279870548 AND objid=hashtext(current_schema())::oid AND granted"
 /* How long to wait for the session of a daemon that was just killed. */
 #define LOCK_WAIT_MS	2000
@@ -531,7 +531,7 @@ postgres_rest(void *self)
 #define PRUNE_BOUND							\
 	"SELECT coalesce(max(seq), 0) FROM (SELECT seq, received, "	\
 	"max(received) OVER (ORDER BY seq) AS newest FROM (SELECT seq, "	\
-	"received FROM entries WHERE seq <= %" PRId64 " AND seq < (SELECT "	\
+	"received FROM entries WHERE seq <= %" PRId64 " AND seq < (SELECT "\
 	"max(seq) FROM entries) ORDER BY seq LIMIT %u) AS oldest) AS run "	\
 	"WHERE newest < %" PRId64
 

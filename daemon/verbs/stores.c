@@ -54,7 +54,7 @@ move_gone(struct request *r)
 	m->cancel = true;
 }
 
-/* ---- on the errand's thread ------------------------------------------------ */
+/* ---- on the errand's thread ---------------------------------------------- */
 
 static bool
 work_slices(struct move *m)
