@@ -2,11 +2,11 @@
  * run and the same bytes: jansson making its tree and nothing else, and
  * jansson with the fields picked out of the tree and read as we read them.
  *
- * The events are those of a shop's day: most are views, each has its own id,
- * time, shopper, product and price, the fields that do not apply are left out
- * or null, and what is under `properties` fills them up to about 240
- * bytes. One in eight has a letter beyond ASCII, one in sixteen an escape. They
- * come as JavaScript writes them, and once more with the blanks of the
+ * The events are those of a shop's day: views more than anything else, each
+ * with its own id, time, shopper, product and price; fields that do not apply
+ * are left out or null, and what is under `properties` fills them up to about
+ * 240 bytes. One in eight has a letter beyond ASCII, one in sixteen an escape.
+ * They come as JavaScript writes them, and once more with the blanks of the
  * contract's example, which makes them longer.
  *
  * Then the same events as bodies of a request, as lines and as a list, in

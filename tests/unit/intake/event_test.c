@@ -165,6 +165,57 @@ START_TEST(a_refusal_names_the_field_and_what_would_be_right)
 }
 END_TEST
 
+START_TEST(a_time_ahead_is_refused_with_the_span_that_is_set)
+{
+	static const struct { int64_t ahead; const char *sentence; } cases[] = {
+		{ 90 * LIFT_SECOND, "time is 2026-11-21T15:16:17Z, must be at "
+		    "most 1m30s ahead of now: is the sender's clock right?" },
+		{ 2 * LIFT_HOUR, "time is 2026-11-21T15:16:17Z, must be at "
+		    "most 2h ahead of now: is the sender's clock right?" } };
+	struct lift_text json = LIFT_TEXT_OF("{\"type\":\"view\","
+	    "\"time\":\"2026-11-21T15:16:17Z\"}");
+	struct event_context other = context;
+	struct lift_error err;
+	struct event e;
+
+	for (unsigned i = 0; i < 2; i++) {
+		other.ahead = cases[i].ahead;
+		ck_assert(!event_read(json, arena, &other, &e, &err));
+		ck_assert_str_eq(err.text, cases[i].sentence);
+	}
+	other.ahead = LIFT_DAY;
+	ck_assert(event_read(json, arena, &other, &e, &err));
+	other.ahead = 0;
+	ck_assert(event_read(json, arena, &other, &e, &err));
+}
+END_TEST
+
+START_TEST(every_key_is_known_and_the_nearest_is_suggested)
+{
+	struct event e = reads("{\"type\":\"view\",\"id\":\"1\","
+	    "\"time\":\"2026-11-20\",\"shopper\":\"2\",\"session\":\"3\","
+	    "\"product\":\"4\",\"promotion\":\"5\",\"store\":\"6\","
+	    "\"query\":\"7\",\"order\":\"8\",\"price\":9,\"currency\":"
+	    "\"JPY\",\"quantity\":10,\"position\":11,\"properties\":{"
+	    "\"a\":12},\"items\":null}");
+	struct lift_entry *x = &e.entries[0];
+	struct lift_text texts[] = { x->id, e.shopper, x->session,
+		x->product_name, x->promotion_name, x->store, x->query,
+		x->order };
+
+	for (unsigned i = 0; i < 8; i++)
+		ck_assert_int_eq(texts[i].data[0], "12345678"[i]);
+	ck_assert_int_eq(x->price + x->quantity + x->position, 30);
+	ck_assert_uint_eq(x->properties.size, 8);
+	/* As near to "time": the one that is named first is said. */
+	refuses("{\"tpye\":\"view\"}", "\"tpye\" is no field of an event, "
+	    "perhaps you mean \"type\"; your own data goes under "
+	    "\"properties\"");
+	refuses("{\"\":1}", "\"\" is no field of an event, perhaps you mean "
+	    "\"id\"; your own data goes under \"properties\"");
+}
+END_TEST
+
 START_TEST(what_is_no_json_is_said_with_its_place)
 {
 	static const char *const broken[] = { "", "{", "{\"type\":\"view\"",
@@ -241,6 +292,10 @@ main(void)
 	tcase_add_test(tests, a_purchase_of_lines_is_one_entry_a_line);
 	tcase_add_test(tests,
 	    a_refusal_names_the_field_and_what_would_be_right);
+	tcase_add_test(tests,
+	    a_time_ahead_is_refused_with_the_span_that_is_set);
+	tcase_add_test(tests,
+	    every_key_is_known_and_the_nearest_is_suggested);
 	tcase_add_test(tests, what_is_no_json_is_said_with_its_place);
 	tcase_add_test(tests, lines_are_refused_with_their_number);
 	tcase_add_test(tests,
