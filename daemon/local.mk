@@ -244,6 +244,8 @@ DOORS = \
 	%D%/doors/control_role.h \
 	%D%/doors/http.c \
 	%D%/doors/http.h \
+	%D%/doors/http_again.c \
+	%D%/doors/http_again.h \
 	%D%/doors/http_body.c \
 	%D%/doors/http_body.h \
 	%D%/doors/http_caller.c \

@@ -11,6 +11,9 @@ UNIT_TESTS = \
 	tests/unit/base/text_test \
 	tests/unit/ctl/ctl_test \
 	tests/unit/doors/control_test \
+	tests/unit/doors/http_body_test \
+	tests/unit/doors/http_head_test \
+	tests/unit/doors/http_token_test \
 	tests/unit/doors/line_test \
 	tests/unit/engine/engine_test \
 	tests/unit/engine/entry_test \

@@ -278,6 +278,7 @@ http_new(struct house *house, struct event_base *base,
 	h->base = base;
 	h->loopback = is_loopback((struct sockaddr *)&a);
 	h->strikes = http_strikes_new();
+	h->again = http_again_new();
 	TAILQ_INIT(&h->links);
 	snprintf(h->address, sizeof(h->address), "%s", s->listen);
 	http_measure(h);
@@ -339,6 +340,7 @@ http_free(struct http *h)
 	routes_free(h);
 	http_tokens_free(h->tokens);
 	http_strikes_free(h->strikes);
+	http_again_free(h->again);
 	if (h->tls != NULL)
 		SSL_CTX_free(h->tls);
 	memory_give(h->origins);

@@ -109,6 +109,9 @@ door_end(struct request *r, enum reply_verdict verdict,
 
 	if (x->link == NULL) {
 		exchange_free(x);
+	} else if (verdict == REPLY_ERROR && x->has_key &&
+	    err->code == LIFT_E_BUSY && !err->again) {
+		reply_problem(x, 409, err);
 	} else if (verdict == REPLY_ERROR && !x->begun) {
 		reply_problem(x, reply_status(err), err);
 	} else if (verdict == REPLY_ERROR) {
@@ -185,6 +188,81 @@ pages_set(struct exchange *x)
 		r->values[limit] = LIFT_VALUE_INT(PAGE_ROWS);
 }
 
+/* The key without the quotes that it should have, and that few send. */
+static struct lift_text
+key_of(const struct exchange *x)
+{
+	struct lift_text k = http_head_field(&x->head, "idempotency-key");
+
+	if (k.size >= 2 && k.data[0] == '"' && k.data[k.size - 1] == '"')
+		k = (struct lift_text){ k.data + 1, k.size - 2 };
+	return k;
+}
+
+/* A key means this caller, this address and these words. */
+static struct hash128
+key_digest(const struct exchange *x, struct lift_text key,
+    uint64_t *ret_request)
+{
+	const struct caller *c = &x->request.caller;
+	struct text t = { 0 };
+
+	text_form(&t, "%s\n%s %.*s\n%.*s", c->actor, x->route->method,
+	    (int)x->head.path.size, x->head.path.data, (int)key.size,
+	    key.data);
+	struct hash128 digest = hash_wide(t.data, t.size);
+	text_add(&t, x->head.query.data, x->head.query.size);
+	text_byte(&t, '\n');
+	text_add(&t, x->body.data, x->body.size);
+	*ret_request = hash_bytes(t.data, t.size);
+	text_done(&t);
+	return digest;
+}
+
+static bool
+again_refuse(struct exchange *x, int status, const char *sentence)
+{
+	struct lift_error err;
+
+	lift_fail(&err, LIFT_E_BUSY, "%s", sentence);
+	reply_problem(x, status, &err);
+	return true;
+}
+
+/* True when the request came before, and has its answer. */
+static bool
+again_reply(struct exchange *x)
+{
+	struct lift_text key = key_of(x);
+	struct again_answer answer;
+	uint64_t request;
+
+	if (key.size == 0 || !x->route->verb->verb->acts)
+		return false;
+	struct hash128 digest = key_digest(x, key, &request);
+	switch (http_again_begin(x->http->again, digest, request,
+	    clock_monotonic(), &answer)) {
+	case AGAIN_RUNS:
+		return again_refuse(x, 409, "a request with this "
+		    "Idempotency-Key is under way");
+	case AGAIN_OTHER:
+		return again_refuse(x, 422, "this Idempotency-Key came with "
+		    "another request; each request needs a key of its own");
+	case AGAIN_DONE:
+		reply_field(x, "Idempotency-Replayed", "true");
+		reply_text(x, answer.status, answer.type, answer.body);
+		return true;
+	case AGAIN_NEW:
+		break;
+	}
+	x->has_key = true;
+	x->key = digest;
+	snprintf(x->request.caller.key, sizeof(x->request.caller.key),
+	    "k-%016llx%016llx", (unsigned long long)digest.high,
+	    (unsigned long long)digest.low);
+	return false;
+}
+
 static void
 verb_begin(struct exchange *x)
 {
@@ -199,6 +277,8 @@ verb_begin(struct exchange *x)
 		reply_problem(x, status, &err);
 		return;
 	}
+	if (again_reply(x))
+		return;
 	pages_set(x);
 	x->answer = evbuffer_new();
 	x->verb_begun = true;
@@ -445,6 +525,11 @@ exchange_gone(struct exchange *x)
 void
 exchange_free(struct exchange *x)
 {
+	static const struct again_answer none = { .status = 503 };
+
+	/* Nobody heard the answer: whoever asks again learns from the log. */
+	if (x->has_key)
+		http_again_end(x->http->again, x->key, &none);
 	http_body_free(x->incoming);
 	if (x->answer != NULL)
 		evbuffer_free(x->answer);

@@ -18,6 +18,7 @@
 
 #include "base/metric.h"
 #include "doors/http.h"
+#include "doors/http_again.h"
 #include "doors/http_body.h"
 #include "doors/http_head.h"
 #include "house/request.h"
@@ -108,7 +109,8 @@ struct exchange {
 	const char              *type;		/* of the answer */
 	struct text              fields;	/* more of the answer's head */
 	bool                     begun, chunked, is_head, paused;
-	bool                     has_items, verb_begun;
+	bool                     has_items, verb_begun, has_key;
+	struct hash128           key;		/* if it has one */
 	int                      token;		/* its place; -1: none */
 	void                    *state;		/* of the page */
 };
@@ -126,6 +128,7 @@ struct http {
 	char                  *origins;		/* a word each, zero ended */
 	struct http_tokens    *tokens;
 	struct http_strikes   *strikes;
+	struct http_again     *again;
 	SSL_CTX               *tls;
 	struct http_route     *routes;
 	size_t                 route_count;

@@ -196,6 +196,11 @@ void
 reply_text(struct exchange *x, int status, const char *type,
     struct lift_text body)
 {
+	struct again_answer answer = { status, type, body };
+
+	if (x->has_key)
+		http_again_end(x->http->again, x->key, &answer);
+	x->has_key = false;
 	head_write(x, status, type, (int64_t)body.size);
 	if (!x->is_head && body.size > 0)
 		evbuffer_add(bufferevent_get_output(x->link->bev), body.data,

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "house/desk.h"
+#include "house/house_parts.h"
 
 /* ---- the list ----------------------------------------------------------- */
 
@@ -309,6 +309,22 @@ query_arguments(struct exchange *x, struct lift_error *err)
 	return ok;
 }
 
+/* A bare number is an amount in the shop's currency. */
+static bool
+amount_take(struct exchange *x, struct json_reader *json,
+    const struct lift_field *field, struct lift_value *ret_value,
+    struct lift_error *err)
+{
+	struct arena *arena = x->request.arena;
+	struct lift_text digits;
+
+	if (!json_take_number(json, &digits))
+		return false;
+	return argument_read(arena, field, lift_text(arena_form(arena,
+	    "%.*s %s", (int)digits.size, digits.data,
+	    x->http->house->settings.currency)), ret_value, err);
+}
+
 static bool
 body_argument(struct exchange *x, struct json_reader *json,
     struct lift_text key, struct lift_error *err)
@@ -327,6 +343,9 @@ body_argument(struct exchange *x, struct json_reader *json,
 	}
 	if (json_peek(json) == JSON_NULL && table[at].optional)
 		return json_take_null(json);
+	if (table[at].type == LIFT_MONEY && json_peek(json) == JSON_NUMBER)
+		return amount_take(x, json, &table[at], &r->values[at], err) ||
+		    (json->problem == NULL && pointer_set(x, table[at].name));
 	return argument_take(json, &table[at], &r->values[at], err) ||
 	    (json->problem == NULL && pointer_set(x, table[at].name));
 }

@@ -287,7 +287,8 @@ begin_acting(struct request *r)
 	struct pending *p = pending_of(r);
 
 	call_body(r, &body);
-	if (!gate_call(r->house->gate, text_view(&body), acted, p, &err)) {
+	if (!gate_call(r->house->gate, text_view(&body),
+	    lift_text(r->caller.key), acted, p, &err)) {
 		pending_done(p);
 		request_fail(r, &err);
 	}

@@ -336,21 +336,28 @@ gate_made_id(const struct gate *g)
 
 /* ---- other entries ------------------------------------------------------- */
 
+static void
+entry_put(struct gate *g, enum lift_entry_kind kind, uint32_t source,
+    struct lift_text body, struct lift_text id)
+{
+	int64_t now = clock_now();
+	char made[48];
+
+	snprintf(made, sizeof(made), "%s-%llu", entry_kind_name(kind),
+	    (unsigned long long)g->seq + 1);
+	struct lift_entry e = { .kind = (uint8_t)kind, .time = now,
+		.received = now, .source = source, .body = body,
+		.id = id.size > 0 ? id : lift_text(made) };
+	gate_fold(g, &e);
+}
+
 bool
 gate_entry(struct gate *g, enum lift_entry_kind kind, uint32_t source,
     struct lift_text body, struct lift_error *err)
 {
-	int64_t now = clock_now();
-	char id[48];
-
 	if (gate_refuses(g, err))
 		return false;
-	snprintf(id, sizeof(id), "%s-%llu", entry_kind_name(kind),
-	    (unsigned long long)g->seq + 1);
-	struct lift_entry e = { .kind = (uint8_t)kind, .time = now,
-		.received = now, .source = source, .body = body,
-		.id = lift_text(id) };
-	gate_fold(g, &e);
+	entry_put(g, kind, source, body, LIFT_TEXT_OF(""));
 	return true;
 }
 
@@ -394,18 +401,22 @@ gate_called(void *context, const struct engine_result *result)
 }
 
 bool
-gate_call(struct gate *g, struct lift_text body, gate_answer *answer,
-    void *context, struct lift_error *err)
+gate_call(struct gate *g, struct lift_text body, struct lift_text key,
+    gate_answer *answer, void *context, struct lift_error *err)
 {
 	if (gate_refuses(g, err))
 		return false;
+	if (key.size > 0 && !engine_admit(g->parts.engine, key, clock_now()))
+		return lift_fail(err, LIFT_E_BUSY, "this was carried out "
+		    "already, as the entry \"%.*s\"", (int)key.size,
+		    key.data);
 	struct call *c = memory_take(sizeof(*c));
 	c->answer = answer;
 	c->context = context;
 	g->folding = c;
-	/* The batch may be handed over inside of gate_entry. */
+	/* The batch may be handed over inside of entry_put. */
 	batch_tell(g->filling, call_told, c);
-	gate_entry(g, LIFT_ENTRY_CALL, 0, body, err);
+	entry_put(g, LIFT_ENTRY_CALL, 0, body, key);
 	g->folding = NULL;
 	return true;
 }

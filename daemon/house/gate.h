@@ -78,10 +78,11 @@ bool gate_entry(struct gate *, enum lift_entry_kind, uint32_t source,
 bool gate_tick(struct gate *, int64_t time, struct lift_error *);
 
 /* Calls a verb that acts: an entry with the caller in it. ANSWER is called
- * once, after the commit. False, and ANSWER is not called, while the store
- * fails. BODY is the entry's JSON. */
-bool gate_call(struct gate *, struct lift_text body, gate_answer *,
-    void *context, struct lift_error *);
+ * once, after the commit. BODY is the entry's JSON; KEY, if it is not empty,
+ * becomes its id. Fails, and ANSWER is not called, while the store fails, and
+ * with LIFT_E_BUSY for a key that came before. */
+bool gate_call(struct gate *, struct lift_text body, struct lift_text key,
+    gate_answer *, void *context, struct lift_error *);
 
 /* TOLD is called when everything that was folded so far is committed; at once,
  * from inside, when it is already. */

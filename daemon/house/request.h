@@ -36,6 +36,8 @@ struct caller {
 	char           actor[64];	/* `uid:1000 anna`, `token:shop` */
 	const char    *door;		/* `control`, `http` */
 	char           id[72];		/* of the request, for the audit */
+	char           key[40];		/* the same for a request that comes
+					 * again; empty: none */
 };
 
 /* How the answer is to look. */

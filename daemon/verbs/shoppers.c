@@ -157,7 +157,8 @@ forget_begin(struct request *r)
 	json_member_string(&body, "door", r->caller.door);
 	json_member_string(&body, "request", r->caller.id);
 	text_byte(&body, '}');
-	if (!gate_call(r->house->gate, text_view(&body), forget_logged, o,
+	if (!gate_call(r->house->gate, text_view(&body),
+	    lift_text(r->caller.key), forget_logged, o,
 	    &err)) {
 		r->gone = NULL;
 		memory_give(o);
