@@ -136,7 +136,8 @@ link_over(struct link *l)
 		return l->eof;
 	if (!l->eof || l->state == LINK_BUSY || l->state == LINK_TAKEN)
 		return false;
-	return l->state == LINK_HEAD || !l->exchange->paused;
+	return l->state == LINK_HEAD ? evbuffer_get_length(
+	    bufferevent_get_output(l->bev)) == 0 : !l->exchange->paused;
 }
 
 static bool
