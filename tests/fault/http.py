@@ -401,7 +401,11 @@ def secure(args, scratch):
             check(Answer(t.makefile("rb")).json()["stored"] == 1, "TLS")
     with connect(d) as s:
         s.sendall(request("GET", "/health"))
-        check(b"HTTP/1.1 200" not in s.recv(4096), "plain text was answered")
+        try:
+            said = s.recv(4096)
+        except ConnectionResetError:
+            said = b""
+        check(b"HTTP/1.1 200" not in said, "plain text was answered")
     began = time.time()
     with connect(d) as s:
         s.sendall(b"\x16\x03\x01")
