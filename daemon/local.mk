@@ -263,6 +263,8 @@ DOORS = \
 	%D%/doors/http_token.h \
 	%D%/doors/line.c \
 	%D%/doors/line.h \
+	%D%/doors/openapi.c \
+	%D%/doors/openapi.h \
 	%D%/doors/upload.c \
 	%D%/doors/upload.h
 

@@ -119,6 +119,10 @@ door_end(struct request *r, enum reply_verdict verdict,
 	} else {
 		if (x->frame == FRAME_ITEMS)
 			items_end(x);
+		if (r->verb->verb->one && r->rows == 0 && !x->begun) {
+			reply_text(x, 204, NULL, LIFT_TEXT_OF(""));
+			return;
+		}
 		if (!x->begun) {
 			reply_answer(x, 200, type_of(r->form));
 			return;
@@ -316,16 +320,18 @@ exchange_name(struct exchange *x)
 {
 	struct lift_text id = http_head_field(&x->head, "x-request-id");
 	char *to = x->request.caller.id;
-	unsigned char random[8];
+	struct http *h = x->http;
 
 	if (id.data != NULL && id.size < sizeof(x->request.caller.id) &&
 	    is_plain(id)) {
 		memcpy(to, id.data, id.size);
 		return;
 	}
-	evutil_secure_rng_get_bytes(random, sizeof(random));
-	for (size_t i = 0; i < sizeof(random); i++)
-		sprintf(to + 2 * i, "%02x", random[i]);
+	/* Unlike any other, and no secret. */
+	if (h->salt == 0)
+		evutil_secure_rng_get_bytes(&h->salt, sizeof(h->salt));
+	snprintf(to, sizeof(x->request.caller.id), "%016llx",
+	    (unsigned long long)hash_mix(h->salt, ++h->named));
 }
 
 struct exchange *

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "doors/http_events.h"
+#include "doors/openapi.h"
 #include "house/desk.h"
 #include "house/house_parts.h"
 
@@ -80,19 +81,92 @@ metrics(struct exchange *x)
 	text_done(&t);
 }
 
+/* ---- the document ------------------------------------------------------- */
+
+static void
+document(struct exchange *x)
+{
+	struct text t = { 0 };
+
+	openapi_write(&t, desk_vocabulary(x->http->house), LIFTD_BUILD);
+	x->answer = evbuffer_new();
+	evbuffer_add(x->answer, t.data, t.size);
+	text_done(&t);
+	reply_answer(x, 200, json_type);
+}
+
+/* ---- the list ------------------------------------------------------------ */
+
+static const char health_answers[] = "{\"type\":\"object\",\"required\":["
+    "\"status\"],\"properties\":{\"status\":{\"type\":\"string\"},"
+    "\"reasons\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}";
+
+static const char events_takes[] =
+    "{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"an"
+    "yOf\":[{\"type\":\"object\",\"required\":[\"type\"],\"additionalProper"
+    "ties\":false,\"properties\":{\"id\":{\"type\":[\"string\",\"null\"],\""
+    "maxLength\":200},\"session\":{\"type\":[\"string\",\"null\"],\"maxLeng"
+    "th\":200},\"promotion\":{\"type\":[\"string\",\"null\"],\"maxLength\":"
+    "200},\"store\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"or"
+    "der\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"shopper\":{"
+    "\"type\":[\"string\",\"null\"],\"maxLength\":200},\"product\":{\"type"
+    "\":[\"string\",\"null\"],\"maxLength\":200},\"type\":{\"type\":\"strin"
+    "g\",\"minLength\":1,\"maxLength\":64},\"time\":{\"type\":[\"string\","
+    "\"null\"],\"format\":\"date-time\"},\"query\":{\"type\":[\"string\",\""
+    "null\"],\"maxLength\":2000},\"quantity\":{\"type\":[\"integer\",\"null"
+    "\"],\"minimum\":1,\"maximum\":1000000},\"position\":{\"type\":[\"integ"
+    "er\",\"null\"],\"minimum\":1,\"maximum\":1000000},\"price\":{\"type\":"
+    "[\"number\",\"null\"],\"minimum\":0},\"currency\":{\"type\":[\"string"
+    "\",\"null\"],\"pattern\":\"^[A-Z]{3}$\"},\"properties\":{\"type\":[\"o"
+    "bject\",\"null\"]},\"items\":{\"type\":[\"array\",\"null\"],\"minItems"
+    "\":1,\"maxItems\":500,\"items\":{\"type\":\"object\",\"required\":[\"p"
+    "roduct\"]}}}},{\"type\":\"array\",\"items\":{\"type\":"
+    "\"object\",\"required\":[\"type\"],\"additionalProperties\":false,\"pr"
+    "operties\":{\"id\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},"
+    "\"session\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"promo"
+    "tion\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"store\":{"
+    "\"type\":[\"string\",\"null\"],\"maxLength\":200},\"order\":{\"type\":"
+    "[\"string\",\"null\"],\"maxLength\":200},\"shopper\":{\"type\":[\"stri"
+    "ng\",\"null\"],\"maxLength\":200},\"product\":{\"type\":[\"string\",\""
+    "null\"],\"maxLength\":200},\"type\":{\"type\":\"string\",\"minLength\""
+    ":1,\"maxLength\":64},\"time\":{\"type\":[\"string\",\"null\"],\"format"
+    "\":\"date-time\"},\"query\":{\"type\":[\"string\",\"null\"],\"maxLengt"
+    "h\":2000},\"quantity\":{\"type\":[\"integer\",\"null\"],\"minimum\":1,"
+    "\"maximum\":1000000},\"position\":{\"type\":[\"integer\",\"null\"],\"m"
+    "inimum\":1,\"maximum\":1000000},\"price\":{\"type\":[\"number\",\"null"
+    "\"],\"minimum\":0},\"currency\":{\"type\":[\"string\",\"null\"],\"patt"
+    "ern\":\"^[A-Z]{3}$\"},\"properties\":{\"type\":[\"object\",\"null\"]},"
+    "\"items\":{\"type\":[\"array\",\"null\"],\"maxItems\":5"
+    "00,\"items\":{\"type\":\"object\",\"required\":[\"product\"]}}}}}]},\""
+    "example\":{\"id\":\"e-1\",\"type\":\"purchase\",\"shopper\":\"u-12\","
+    "\"product\":\"SKU-7\",\"quantity\":2,\"price\":19.99,\"currency\":\"EU"
+    "R\"}},\"application/x-ndjson\":{\"schema\":{\"type\":\"string\"}}}}";
+
+static const char events_answers[] = "{\"type\":\"object\",\"required\":["
+    "\"stored\",\"known\",\"refused\"],\"properties\":{\"stored\":{\"type\":"
+    "\"integer\"},\"known\":{\"type\":\"integer\"},\"refused\":{\"type\":"
+    "\"integer\"},\"ids\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+    "\"properties\":{\"index\":{\"type\":\"integer\"},\"id\":{\"type\":"
+    "\"string\"}}}},\"errors\":{\"type\":\"array\",\"items\":{\"type\":"
+    "\"object\"}}}}";
+
 const struct http_page http_pages[] = {
 	{ .route = "POST /api/v1/events", .role = LIFT_INGEST,
 	  .meaning = "stores events: one object, an array, or one a line",
+	  .takes = events_takes, .answers = events_answers,
 	  .begin = http_events_begin, .take = http_events_take,
 	  .ready = http_events_ready, .gone = http_events_gone },
 	{ .route = "GET /health", .role = LIFT_OBSERVER, .open = true,
 	  .meaning = "answers as long as the daemon lives, and says what is "
-	  "wrong with it", .ready = health },
+	  "wrong with it", .answers = health_answers, .ready = health },
 	{ .route = "GET /ready", .role = LIFT_OBSERVER, .open = true,
 	  .meaning = "200 while events can be stored, else 503",
-	  .ready = ready },
+	  .answers = health_answers, .ready = ready },
 	{ .route = "GET /metrics", .role = LIFT_OBSERVER,
 	  .meaning = "all numbers, in Prometheus' text form",
-	  .ready = metrics },
-	{ NULL, 0, false, false, false, NULL, NULL, NULL, NULL, NULL }
+	  .type = "text/plain", .ready = metrics },
+	{ .route = "GET /openapi.json", .role = LIFT_OBSERVER, .open = true,
+	  .meaning = "this document",
+	  .answers = "{\"type\":\"object\"}", .ready = document },
+	{ .route = NULL }
 };

@@ -34,6 +34,9 @@ struct http_page {
 	bool           streams;		/* the token may be in the query */
 	bool           key_in_body;	/* or in the body: the page looks */
 	const char    *meaning;
+	/* JSON Schemas of what it takes and answers with; NULL: see `type`. */
+	const char    *takes, *answers;
+	const char    *type;		/* of the answer; NULL: JSON */
 	/* The head is read and the caller may: may be NULL. */
 	void (*begin)(struct exchange *);
 	/* Takes the body; NULL: it is collected in `body`. */
@@ -136,6 +139,7 @@ struct http {
 	char                   address[80];
 	char                   date[32];	/* for answers, of a second */
 	int64_t                dated;
+	uint64_t               salt, named;	/* of requests' ids */
 	bool                   stopping, loopback;
 	struct metrics        *metrics;
 	struct metric         *connections, *refusals, *wrong;

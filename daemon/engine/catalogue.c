@@ -354,31 +354,64 @@ promotion_delete(void *self, struct lift_call *call, struct lift_error *err)
 	return true;
 }
 
+static const struct lift_field product_answers[] = {
+	{ "id", LIFT_TEXT, false, "its id" },
+	{ "name", LIFT_TEXT, false, "what the shop calls it" },
+	{ "category", LIFT_TEXT, false, "where it belongs" },
+	{ "brand", LIFT_TEXT, false, "who makes it" },
+	{ "price", LIFT_NUMBER, true, "what it costs at full price" },
+	{ "cost", LIFT_NUMBER, true, "what it costs the shop" },
+	{ "currency", LIFT_TEXT, true, "of price and cost" },
+	{ "tags", LIFT_LIST, false, "words to find it by" },
+	{ "attributes", LIFT_JSON, true, "the shop's own fields" },
+	LIFT_END
+};
+
+static const struct lift_field promotion_answers[] = {
+	{ "id", LIFT_TEXT, false, "its id" },
+	{ "name", LIFT_TEXT, false, "what the shop calls it" },
+	{ "products", LIFT_LIST, false, "ids of the products on promotion" },
+	{ "price", LIFT_NUMBER, true, "the promotional price" },
+	{ "currency", LIFT_TEXT, true, "of the price" },
+	{ "start", LIFT_TIME, false, "when it begins" },
+	{ "end", LIFT_TIME, true, "when it ends; null: open" },
+	{ "stopped", LIFT_BOOL, false, "whether it was ended early" },
+	{ "tags", LIFT_LIST, true, "words to find it by" },
+	LIFT_END
+};
+
 const struct lift_verb catalogue_verbs[] = {
 	{ "products.delete", id_arguments, LIFT_OPERATOR, true,
 	  "DELETE /products/{id}", "forgets what is known of a product",
 	  product_delete, .one = true },
-	{ "products.list", page_arguments, LIFT_OBSERVER, false, "GET /api/v1/products",
-	  "lists the products that the shop has put", product_list },
+	{ "products.list", page_arguments, LIFT_OBSERVER, false,
+	  "GET /api/v1/products",
+	  "lists the products that the shop has put", product_list,
+	  .answers = product_answers },
 	{ "products.put", product_put_arguments, LIFT_OPERATOR, true,
 	  "PUT /products/{id}", "makes a product known, or changes it",
-	  product_put, .one = true },
+	  product_put, .one = true, .answers = product_answers },
 	{ "products.show", id_arguments, LIFT_OBSERVER, false,
 	  "GET /products/{id}", "shows what is known of a product",
-	  product_show, .one = true },
+	  product_show, .one = true, .answers = product_answers },
 	{ "promotions.delete", id_arguments, LIFT_OPERATOR, true,
 	  "DELETE /promotions/{id}", "forgets what is known of a promotion",
 	  promotion_delete, .one = true },
 	{ "promotions.list", page_arguments, LIFT_OBSERVER, false,
-	  "GET /promotions", "lists the promotions that the shop has put", promotion_list },
+	  "GET /promotions", "lists the promotions that the shop has put",
+	  promotion_list,
+	  .answers = promotion_answers },
 	{ "promotions.put", promotion_put_arguments, LIFT_OPERATOR, true,
 	  "POST /promotions", "makes a promotion known, or changes it",
-	  promotion_put, .one = true },
+	  promotion_put, .one = true,
+	  .answers = promotion_answers },
 	{ "promotions.show", id_arguments, LIFT_OBSERVER, false,
 	  "GET /promotions/{id}", "shows what is known of a promotion",
-	  promotion_show, .one = true },
+	  promotion_show, .one = true,
+	  .answers = promotion_answers },
 	{ "promotions.stop", id_arguments, LIFT_OPERATOR, true,
-	  "PATCH /promotions/{id}", "ends a promotion now", promotion_stop, .one = true },
+	  "PATCH /promotions/{id}", "ends a promotion now",
+	  promotion_stop, .one = true, .answers = promotion_answers },
 	LIFT_END
 };
 

@@ -340,6 +340,9 @@ struct lift_verb {
 	 * by it when rules are loaded. */
 	const char *const *emits;
 	bool one;		/* answers with one object, not a list */
+	/* The members of what it answers with, in order; `optional` may be null
+	 * or left out. What has a route must say. */
+	const struct lift_field *answers;
 };
 
 /* ---- entries --------------------------------------------------------- */

@@ -308,10 +308,19 @@ static const struct lift_field effects_arguments[] = {
 	LIFT_END
 };
 
+static const struct lift_field effect_answers[] = {
+	{ "id", LIFT_TEXT, false, "of the effect" },
+	{ "seq", LIFT_INT, false, "of the entry that it came from" },
+	{ "topic", LIFT_TEXT, false, "what kind it is" },
+	{ "time", LIFT_TIME, false, "when" },
+	{ "data", LIFT_MAP, false, "the topic's fields" },
+	LIFT_END
+};
+
 const struct desk_verb explain_verbs[] = {
 	{ { "effects.list", effects_arguments, LIFT_OBSERVER, false,
 	    "GET /api/v1/effects", "lists what the rules and plugins have "
-	    "found" }, effects_begin },
+	    "found", .answers = effect_answers }, effects_begin },
 	{ { "explain", explain_arguments, LIFT_OBSERVER, false, NULL,
 	    "why something happened, or why it did not: conditions with "
 	    "their values" }, explain_begin },

@@ -197,12 +197,41 @@ static const struct lift_field history_arguments[] = {
 	LIFT_END
 };
 
+static const struct lift_field run_answers[] = {
+	{ "job", LIFT_TEXT, false, "the job's name" },
+	{ "planned", LIFT_TIME, false, "when it was due" },
+	{ "state", LIFT_TEXT, false, "how it went" },
+	{ "attempt", LIFT_INT, false, "which try" },
+	{ "started", LIFT_TIME, true, "when it began" },
+	{ "ended", LIFT_TIME, true, "when it ended" },
+	{ "detail", LIFT_TEXT, false, "what is to be said of it" },
+	LIFT_END
+};
+
+static const struct lift_field job_answers[] = {
+	{ "name", LIFT_TEXT, false, "the job's name" },
+	{ "state", LIFT_TEXT, false, "waiting, running, retrying or paused" },
+	{ "next", LIFT_TIME, true, "when it runs next" },
+	{ "last", LIFT_TEXT, false, "how the newest run went" },
+	{ "last_started", LIFT_TIME, true, "when that began" },
+	{ "missed", LIFT_INT, false, "runs that were missed" },
+	{ "lateness_s", LIFT_NUMBER, false, "how late the newest began" },
+	{ "schedule", LIFT_TEXT, false, "as the rules have it" },
+	{ "words", LIFT_TEXT, false, "the schedule in words" },
+	{ "zone", LIFT_TEXT, false, "its time zone" },
+	{ "mode", LIFT_TEXT, false, "shadow, alert or act" },
+	{ "detail", LIFT_TEXT, false, "what is to be said of the newest run" },
+	LIFT_END
+};
+
 const struct desk_verb job_verbs[] = {
 	{ { "jobs.history", history_arguments, LIFT_OBSERVER, false,
-	    "GET /api/v1/jobs/history", "lists runs, the newest first" },
+	    "GET /api/v1/jobs/history", "lists runs, the newest first",
+	    .answers = run_answers },
 	  history_begin },
 	{ { "jobs.list", NULL, LIFT_OBSERVER, false, "GET /api/v1/jobs",
-	    "lists the jobs, when they run next and how they went" },
+	    "lists the jobs, when they run next and how they went",
+	    .answers = job_answers },
 	  list_begin },
 	{ { "jobs.pause", job_arguments, LIFT_OPERATOR, true, NULL,
 	    "starts a job no more by itself", .one = true }, pause_begin },

@@ -275,12 +275,27 @@ static const struct lift_field show_arguments[] = {
 	LIFT_END
 };
 
+static const struct lift_field hook_answers[] = {
+	{ "name", LIFT_TEXT, false, "the hook's name" },
+	{ "on", LIFT_TEXT, false, "the topic that it listens to" },
+	{ "mode", LIFT_TEXT, false, "shadow, alert or act" },
+	{ "tested", LIFT_INT, false, "how often its condition was asked" },
+	{ "fired", LIFT_INT, false, "how often it held" },
+	{ "undecided", LIFT_INT, false, "how often nobody can say" },
+	{ "when", LIFT_TEXT, false, "its condition" },
+	{ "file", LIFT_TEXT, false, "where it stands" },
+	{ "line", LIFT_INT, false, "in which line" },
+	{ "owner", LIFT_TEXT, false, "whose it is" },
+	{ "description", LIFT_TEXT, false, "what it is for" },
+	LIFT_END
+};
+
 const struct desk_verb rule_verbs[] = {
 	{ { "rules.check", files_arguments, LIFT_OBSERVER, false, NULL,
 	    "checks rule files, and shows all that is wrong" }, check_begin },
 	{ { "rules.list", NULL, LIFT_OBSERVER, false, "GET /api/v1/rules",
-	    "lists the hooks in use, and how often they fired" },
-	  list_begin },
+	    "lists the hooks in use, and how often they fired",
+	    .answers = hook_answers }, list_begin },
 	{ { "rules.reload", files_arguments, LIFT_OPERATOR, true, NULL,
 	    "checks rule files and puts them into use, all or none",
 	    .one = true }, reload_begin },

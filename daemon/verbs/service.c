@@ -2,6 +2,7 @@
 #include "verbs/verbs.h"
 
 #include "base/json.h"
+#include "doors/openapi.h"
 #include "house/house_parts.h"
 
 static void
@@ -70,6 +71,20 @@ snapshot_begin(struct request *r)
 }
 
 static void
+openapi_begin(struct request *r)
+{
+	struct text t = { 0 };
+
+	openapi_write(&t, engine_vocabulary(r->house->engine), LIFTD_BUILD);
+	if (request_is_prose(r))
+		request_prose(r, text_view(&t));
+	else
+		request_row(r, (struct lift_text){ t.data, t.size - 1 });
+	request_end(r, REPLY_YES);
+	text_done(&t);
+}
+
+static void
 plugins_begin(struct request *r)
 {
 	size_t count;
@@ -135,6 +150,23 @@ digest_begin(struct request *r)
 	request_end(r, REPLY_YES);
 }
 
+static const struct lift_field plugin_answers[] = {
+	{ "name", LIFT_TEXT, false, "of the plugin" },
+	{ "state", LIFT_TEXT, false, "open, or why it is not" },
+	{ "summary", LIFT_TEXT, false, "what it does" },
+	{ "problem", LIFT_TEXT, false, "what is wrong; empty: nothing" },
+	LIFT_END
+};
+
+static const struct lift_field topic_answers[] = {
+	{ "name", LIFT_TEXT, false, "of the topic" },
+	{ "owner", LIFT_TEXT, false, "whose it is" },
+	{ "durable", LIFT_BOOL, false, "whether it is kept" },
+	{ "meaning", LIFT_TEXT, false, "what it tells" },
+	{ "fields", LIFT_MAP, false, "its fields with their types" },
+	LIFT_END
+};
+
 static const struct lift_field log_arguments[] = {
 	{ "topic", LIFT_TEXT, .meaning = "a log topic, or all" },
 	{ "level", LIFT_TEXT,
@@ -152,14 +184,19 @@ const struct desk_verb service_verbs[] = {
 	{ { "metrics", NULL, LIFT_OBSERVER, false, NULL,
 	    "all numbers, in Prometheus' text form", .one = true },
 	  metrics_begin },
+	{ { "openapi", NULL, LIFT_OBSERVER, false, NULL,
+	    "prints what the HTTP door offers, as an OpenAPI document",
+	    .one = true }, openapi_begin },
 	{ { "plugins.list", NULL, LIFT_OBSERVER, false,
-	    "GET /api/v1/plugins", "lists the plugins and how they are" },
+	    "GET /api/v1/plugins", "lists the plugins and how they are",
+	    .answers = plugin_answers },
 	  plugins_begin },
 	{ { "snapshot.now", NULL, LIFT_OPERATOR, true, NULL,
 	    "begins to write the state down", .one = true },
 	  snapshot_begin },
 	{ { "topics.list", NULL, LIFT_OBSERVER, false, "GET /api/v1/topics",
-	    "lists what hooks can listen to, with the fields" },
+	    "lists what hooks can listen to, with the fields",
+	    .answers = topic_answers },
 	  topics_begin },
 	{ LIFT_END, NULL }
 };

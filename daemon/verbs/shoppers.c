@@ -179,6 +179,17 @@ static const struct lift_field forget_arguments[] = {
 	LIFT_END
 };
 
+static const struct lift_field shopper_answers[] = {
+	{ "shopper", LIFT_TEXT, false, "the id that the shop gave" },
+	{ "token", LIFT_INT, false, "the shopper's number in the log" },
+	{ "first_seen", LIFT_TIME, true, "the earliest event" },
+	{ "last_seen", LIFT_TIME, true, "the latest event" },
+	{ "interactions", LIFT_INT, true, "events" },
+	{ "purchases", LIFT_INT, true, "purchases among them" },
+	{ "quantity", LIFT_INT, true, "pieces bought" },
+	LIFT_END
+};
+
 const struct desk_verb shopper_verbs[] = {
 	{ { "shoppers.export", shopper_arguments, LIFT_ADMIN, false, NULL,
 	    "writes all that a shopper did" }, export_begin },
@@ -187,6 +198,6 @@ const struct desk_verb shopper_verbs[] = {
 	    "by nobody", .one = true }, forget_begin },
 	{ { "shoppers.show", shopper_arguments, LIFT_OPERATOR, false,
 	    "GET /api/shoppers/{shopper}", "shows what is known of a shopper",
-	    .one = true }, show_begin },
+	    .one = true, .answers = shopper_answers }, show_begin },
 	{ LIFT_END, NULL }
 };

@@ -340,13 +340,26 @@ static const struct lift_field top_arguments[] = {
 	LIFT_END
 };
 
+static const struct lift_field status_answers[] = {
+	{ "state", LIFT_TEXT, false, "running, degraded or stopping" },
+	{ "version", LIFT_TEXT, false, "of the program" },
+	{ "since", LIFT_TIME, false, "when it was started" },
+	{ "rules", LIFT_MAP, false, "the rules in use" },
+	{ "plugins", LIFT_MAP, false, "the plugins by name" },
+	{ "log", LIFT_MAP, false, "where the log stands" },
+	{ "store", LIFT_MAP, false, "where it is kept" },
+	{ "world", LIFT_MAP, false, "how much is known" },
+	{ "complaints", LIFT_LIST, false, "what is wrong, in sentences" },
+	LIFT_END
+};
+
 const struct desk_verb status_verbs[] = {
 	{ { "doctor", NULL, LIFT_OBSERVER, false, NULL,
 	    "what is wrong, in sentences, each with what helps" },
 	  doctor_begin },
 	{ { "status", NULL, LIFT_OBSERVER, false, "GET /api/v1/status",
 	    "how the daemon stands; exit status 1 when it is degraded",
-	    .one = true }, status_begin },
+	    .one = true, .answers = status_answers }, status_begin },
 	{ { "top", top_arguments, LIFT_OBSERVER, false, NULL,
 	    "a row of rates each second" }, top_begin },
 	{ LIFT_END, NULL }
