@@ -287,6 +287,9 @@ HOUSE = \
 	%D%/house/request.h \
 	%D%/house/rulebook.c \
 	%D%/house/rulebook.h \
+	%D%/house/scribe.c \
+	%D%/house/scribe.h \
+	%D%/house/scribe_work.c \
 	%D%/house/settings.c \
 	%D%/house/settings.h
 

@@ -25,7 +25,8 @@ static const char usage[] =
     "usage: liftd [-c FILE] [--rules DIR] [--plugins DIR] [--state DIR]\n"
     "             [--listen HOST:PORT|none] [--control PATH]\n"
     "       liftd check|test|schema [DIR]   without a daemon\n"
-    "       liftd store-check|salvage|replay --state DIR [--into DIR]\n"
+    "       liftd store-check|salvage|replay|snapshot --state DIR\n"
+    "             [--into DIR]\n"
     "       liftd --describe options|verbs|topics|findings|rules\n"
     "       liftd --version\n";
 

@@ -15,38 +15,12 @@ struct block {
 struct arena {
 	struct block *head;
 	size_t        held;
-	bool          apart;
 };
 
 struct arena *
 arena_new(void)
 {
 	return memory_take(sizeof(struct arena));
-}
-
-struct arena *
-arena_new_apart(void)
-{
-	struct arena *a = arena_new();
-
-	a->apart = true;
-	return a;
-}
-
-static struct block *
-block_take(const struct arena *a, size_t room)
-{
-	return a->apart ? memory_apart(sizeof(struct block) + room) :
-	    memory_raw(sizeof(struct block) + room);
-}
-
-static void
-block_give(const struct arena *a, struct block *b)
-{
-	if (a->apart)
-		memory_give_pages(b, sizeof(*b) + b->room);
-	else
-		memory_give(b);
 }
 
 void
@@ -58,7 +32,7 @@ arena_free(struct arena *a)
 		return;
 	for (b = a->head; b != NULL; b = next) {
 		next = b->next;
-		block_give(a, b);
+		memory_give(b);
 	}
 	memory_give(a);
 }
@@ -73,7 +47,7 @@ arena_clear(struct arena *a)
 	for (b = keep->next; b != NULL; b = next) {
 		next = b->next;
 		a->held -= b->room;
-		block_give(a, b);
+		memory_give(b);
 	}
 	keep->next = NULL;
 	keep->used = 0;
@@ -88,7 +62,7 @@ arena_grow(struct arena *a, size_t size)
 		room = ARENA_LARGEST;
 	if (room < size)
 		room = size;
-	struct block *b = block_take(a, room);
+	struct block *b = memory_raw(sizeof(*b) + room);
 	b->room = room;
 	b->used = 0;
 	b->next = a->head;

@@ -11,9 +11,6 @@ struct arena;
 /* A new, empty arena. It is freed with arena_free. */
 struct arena *arena_new(void);
 
-/* Likewise, for memory that a forked child does without (memory_apart). */
-struct arena *arena_new_apart(void);
-
 /* Frees the arena and all that came from it; takes NULL. */
 void arena_free(struct arena *);
 

@@ -13,69 +13,19 @@ struct intern {
 	uint64_t         *slots;
 	size_t            room;		/* of `of` */
 	uint32_t          count, mask;
-	bool              apart;	/* from forked children */
 };
-
-static void *
-part_take(const struct intern *t, size_t size)
-{
-	return t->apart ? memory_apart(size) : memory_take(size);
-}
-
-static void
-part_give(const struct intern *t, void *at, size_t size)
-{
-	if (t->apart)
-		memory_give_pages(at, size);
-	else
-		memory_give(at);
-}
-
-static size_t
-slots_size(const struct intern *t)
-{
-	return ((size_t)t->mask + 1) * sizeof(*t->slots);
-}
-
-static struct intern *
-intern_make(bool apart)
-{
-	struct intern *t = memory_take(sizeof(*t));
-
-	t->apart = apart;
-	t->names = apart ? arena_new_apart() : arena_new();
-	t->mask = 63;
-	t->slots = part_take(t, slots_size(t));
-	t->room = 32;
-	t->of = part_take(t, t->room * sizeof(*t->of));
-	return t;
-}
 
 struct intern *
 intern_new(void)
 {
-	return intern_make(false);
-}
+	struct intern *t = memory_take(sizeof(*t));
 
-struct intern *
-intern_new_apart(void)
-{
-	return intern_make(true);
-}
-
-/* Makes room for name number N. */
-static void
-names_grow(struct intern *t, uint32_t n)
-{
-	size_t room = t->room * 2;
-
-	if (n < t->room)
-		return;
-	struct lift_text *of = part_take(t, room * sizeof(*of));
-	memcpy(of, t->of, t->room * sizeof(*of));
-	part_give(t, t->of, t->room * sizeof(*of));
-	t->of = of;
-	t->room = room;
+	t->names = arena_new();
+	t->mask = 63;
+	t->slots = memory_take(64 * sizeof(*t->slots));
+	t->room = 32;
+	t->of = memory_take(t->room * sizeof(*t->of));
+	return t;
 }
 
 void
@@ -84,8 +34,8 @@ intern_free(struct intern *t)
 	if (t == NULL)
 		return;
 	arena_free(t->names);
-	part_give(t, t->of, t->room * sizeof(*t->of));
-	part_give(t, t->slots, slots_size(t));
+	memory_give(t->of);
+	memory_give(t->slots);
 	memory_give(t);
 }
 
@@ -106,7 +56,7 @@ static void
 intern_grow(struct intern *t)
 {
 	uint32_t mask = t->mask * 2 + 1;
-	uint64_t *slots = part_take(t, ((size_t)mask + 1) * sizeof(*slots));
+	uint64_t *slots = memory_take(((size_t)mask + 1) * sizeof(*slots));
 
 	for (uint32_t n = 1; n <= t->count; n++) {
 		if (t->of[n].data == NULL)
@@ -117,7 +67,7 @@ intern_grow(struct intern *t)
 			at = (at + 1) & mask;
 		slots[at] = (hash & ~UINT64_C(0xffffffff)) | n;
 	}
-	part_give(t, t->slots, slots_size(t));
+	memory_give(t->slots);
 	t->slots = slots;
 	t->mask = mask;
 }
@@ -131,7 +81,7 @@ intern_put(struct intern *t, struct lift_text name)
 	if (t->slots[at] != 0)
 		return (uint32_t)t->slots[at];
 	uint32_t n = ++t->count;
-	names_grow(t, n);
+	t->of = memory_grow(t->of, n, &t->room, sizeof(*t->of));
 	t->of[n] = arena_text(t->names, name);
 	t->slots[at] = (hash & ~UINT64_C(0xffffffff)) | n;
 	if (t->count > t->mask / 2)
@@ -168,7 +118,7 @@ intern_skip(struct intern *t)
 {
 	uint32_t n = ++t->count;
 
-	names_grow(t, n);
+	t->of = memory_grow(t->of, n, &t->room, sizeof(*t->of));
 	t->of[n] = (struct lift_text){ NULL, 0 };
 }
 

@@ -10,9 +10,6 @@ struct intern;
 /* A new, empty table, freed with intern_free. */
 struct intern *intern_new(void);
 
-/* Likewise, for a table that a forked child does without (memory_apart). */
-struct intern *intern_new_apart(void);
-
 /* Frees the table; takes NULL. */
 void intern_free(struct intern *);
 

@@ -66,15 +66,6 @@ memory_give_pages(void *at, size_t size)
 }
 
 void *
-memory_apart(size_t size)
-{
-	void *at = memory_pages(size);
-
-	madvise(at, size, MADV_DONTFORK);
-	return at;
-}
-
-void *
 memory_grow(void *at, size_t count, size_t *room, size_t item)
 {
 	if (count < *room)

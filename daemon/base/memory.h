@@ -21,16 +21,12 @@ char *memory_string(const char *);
 /* Frees a block; takes NULL. */
 void memory_give(void *);
 
-/* SIZE zeroed bytes straight from the system, by the page; given back with
- * memory_give_pages they are gone at once, in a forked child too. */
+/* SIZE zeroed bytes straight from the system, of which pages that nobody touched
+ * cost nothing. Given back with memory_give_pages. */
 void *memory_pages(size_t size) __attribute__((malloc));
 
-/* Frees what memory_pages or memory_apart gave; takes NULL. */
+/* Frees what memory_pages gave; takes NULL. */
 void memory_give_pages(void *, size_t size);
-
-/* SIZE zeroed bytes, by the page, that a forked child does not have: a fork
- * copies no page tables for them. Given back with memory_give_pages. */
-void *memory_apart(size_t size) __attribute__((malloc));
 
 /* Makes room for one more item in the growing array AT, of which COUNT are in
  * use and *ROOM are there; returns the array. */

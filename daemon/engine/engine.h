@@ -161,11 +161,6 @@ const char *engine_part(const struct engine *, unsigned place,
 /* True when the digest is taken of this part: of all but the ids seen. */
 bool engine_part_counts(unsigned place);
 
-/* Gives back the large parts of the memory: for a forked child that has saved
- * them and waits, so that its parent need not copy what it writes to. Only
- * engine_free may follow. */
-void engine_shed(struct engine *);
-
 /* Appends a part. */
 void engine_save(struct engine *, unsigned place, struct state_out *);
 

@@ -30,15 +30,6 @@ engine_part_counts(unsigned place)
 	return place != PART_SEEN;
 }
 
-void
-engine_shed(struct engine *en)
-{
-	world_free(en->world);
-	seen_free(en->seen);
-	en->world = NULL;
-	en->seen = NULL;
-}
-
 static void
 clock_save(const struct engine *en, struct state_out *out)
 {

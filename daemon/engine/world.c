@@ -95,7 +95,7 @@ world_free(struct world *w)
 	for (size_t i = 0; i < w->promotion_count; i++)
 		memory_give(w->promotion[i]);
 	for (size_t i = 0; i < w->page_count; i++)
-		memory_give_pages(w->pages[i], PAGE * sizeof(**w->pages));
+		memory_give(w->pages[i]);
 	memory_give(w->product);
 	memory_give(w->promotion);
 	memory_give(w->pages);
@@ -386,7 +386,7 @@ shopper_at(struct world *w, uint32_t token)
 	while (w->page_count <= token >> PAGE_BITS) {
 		w->pages = memory_grow(w->pages, w->page_count, &w->page_room,
 		    sizeof(*w->pages));
-		w->pages[w->page_count++] = memory_pages(PAGE *
+		w->pages[w->page_count++] = memory_take(PAGE *
 		    sizeof(struct lift_shopper));
 	}
 	if (token > w->shoppers)

@@ -46,17 +46,18 @@ config_text(struct house *h, struct lift_text *ret, bool *ret_there,
 	return true;
 }
 
-static bool
-start_settings(struct house *h, struct lift_error *err)
+bool
+house_settings(struct house *h, struct lift_error *err)
 {
 	struct findings *findings = findings_new(h->arena);
-	struct lift_text text = { "", 0 };
 	struct text report = { 0 };
 	bool there;
 
-	if (!config_text(h, &text, &there, err))
+	h->settings_text = (struct lift_text){ "", 0 };
+	if (!config_text(h, &h->settings_text, &there, err))
 		return false;
-	if (settings_read(h->arena, h->places.config, there ? &text : NULL,
+	if (settings_read(h->arena, h->places.config,
+	    there ? &h->settings_text : NULL,
 	    findings, &h->settings))
 		return true;
 	findings_write(&report, findings);
@@ -302,7 +303,7 @@ static const struct step {
 	bool      (*start)(struct house *, struct lift_error *);
 	bool        is_config;		/* a failure is one of configuration */
 } steps[] = {
-	{ "settings", start_settings, true },
+	{ "settings", house_settings, true },
 	{ "state", start_state, false },
 	{ "store", start_store, false },
 	{ "seed", start_seed, false },

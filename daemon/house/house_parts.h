@@ -3,8 +3,6 @@
 #ifndef HOUSE_HOUSE_PARTS_H
 #define HOUSE_HOUSE_PARTS_H
 
-#include <sys/types.h>
-
 #include <event2/event.h>
 
 #include "base/logger.h"
@@ -17,24 +15,16 @@
 #include "house/gate.h"
 #include "house/house.h"
 #include "house/rulebook.h"
+#include "house/scribe.h"
 #include "intake/identity.h"
 #include "plugin/roster.h"
 #include "schedule/schedule.h"
-
-/* A snapshot that a child is writing. */
-struct snapshot_child {
-	pid_t         pid;		/* 0: none */
-	int           go;		/* a byte here lets it take its name */
-	uint64_t      seq;
-	int64_t       began;
-	bool          released;
-	struct event *done;
-};
 
 struct house {
 	struct house_places     places;
 	struct arena           *arena;		/* of settings and places */
 	struct settings         settings;
+	struct lift_text        settings_text;	/* what they were read from */
 	struct option_sources   sources;	/* of secrets in rules */
 	struct metrics         *metrics;
 	struct event_base      *base;
@@ -55,22 +45,33 @@ struct house {
 
 	struct event           *tick, *watchdog, *jobs, *stop, *interrupt,
 	                       *hup, *child;
-	struct snapshot_child   snapshot;
+	struct scribe          *scribe;		/* at work; or NULL */
 	uint64_t                snapshot_seq;	/* of the newest */
 	uint64_t                snapshot_older;	/* of the one before */
 	int64_t                 snapshot_time, prune_time, started;
+	int64_t                 snapshot_wait;	/* after a failure */
 	int64_t                 drain_until;
 	bool                    stopping, pruning;
 	bool                    copying;	/* the log: nothing is pruned */
 	unsigned                errands;	/* that run now */
 	struct lift_error       snapshot_error;	/* of the newest attempt */
-	struct metric          *ticks, *snapshot_metric, *fork_metric,
-	                       *lag;
+	struct metric          *ticks, *snapshot_metric, *lag;
 };
 
+/* Reads liftd.yaml, or takes the defaults when it need not be there; findings
+ * go to standard error. */
+bool house_settings(struct house *, struct lift_error *);
+
 /* Makes engine, plugins' instances and identity, and brings them to where the
- * log ends: the newest good snapshot, and the entries after it. */
+ * log ends. */
 bool recover(struct house *, struct lift_error *);
+
+/* Makes engine and plugins' instances; nothing is folded yet. */
+bool recover_engine(struct house *, struct lift_error *);
+
+/* Brings what recover_engine has made to where the log ends: the newest good
+ * snapshot, whose seq is in snapshot_seq, 0 for none, and the entries after. */
+bool recover_state(struct house *, struct lift_error *);
 
 /* The installation's seed, from the store; 0 when it has none yet. */
 bool recover_seed(struct house *, struct lift_error *);
@@ -88,10 +89,10 @@ struct generation_context house_rule_context(const struct house *);
 bool keeper_start(struct house *);
 void keeper_stop(struct house *);
 
-/* Begins a snapshot in a child; false with a sentence when it cannot. */
+/* A scribe is at work on a snapshot. Fails: LIFT_E_BUSY when one already was. */
 bool keeper_snapshot(struct house *, struct lift_error *);
 
-/* Writes a snapshot in this process: at the end. */
+/* Writes a snapshot in this process: at the end, when nobody waits. */
 bool keeper_snapshot_here(struct house *, struct lift_error *);
 
 /* The clerk: starts jobs and hears how they ended. */

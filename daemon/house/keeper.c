@@ -1,151 +1,81 @@
 /* What goes by the clock: ticks into the log, snapshots, retention, the
- * watchdog.
- *
- * A snapshot is written by a forked child, which has the state as of the fork
- * for nothing: the fold goes on while it writes. Since the fork holds entries
- * that are not committed yet, the child waits with the file's final name until
- * it is told that they are; a snapshot is never ahead of the log. What it costs
- * the loop is the fork itself, which copies page tables, and then one fault for
- * each page that the fold writes to while the child lives: so what the child
- * can do without is kept from it (memory_apart), and what it has saved it gives
- * back (engine_shed). */
+ * watchdog. A snapshot is made by a scribe, a process of its own (scribe.h);
+ * the loop only starts it and hears of its end. */
 #include "house/house_parts.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "house/notify.h"
 #include "replay/snapshot.h"
 
-enum { PRUNE_ROWS = 20000, PRUNE_EVERY_S = 60, CHILD_NICE = 10 };
+enum { PRUNE_ROWS = 20000, PRUNE_EVERY_S = 60, RETRY_S = 60 };
 
 /* ---- snapshots ----------------------------------------------------------- */
 
-/* In the child: no loop, no log, no way back. */
 static void
-child_main(struct house *h, int go)
+snapshot_failed(struct house *h, const struct lift_error *why)
 {
-	struct lift_error err = { 0 };
-
-	/* First of all: a socket that this child kept open would look like a
-	 * daemon to the next one that starts. */
-	close_range(3, (unsigned)go - 1, 0);
-	close_range((unsigned)go + 1, ~0U, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGTERM, SIG_DFL);
-	/* The loop and the store's thread come first where cores are few: the
-	 * child gives way the moment one of them wakes. */
-	if (sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){ 0 }) != 0)
-		setpriority(PRIO_PROCESS, 0, CHILD_NICE);
-	bool ok = snapshot_write(h->engine, h->places.state, LIFTD_BUILD, go,
-	    &err);
-	/* Here, since it reads the older ones from end to end. */
-	if (ok)
-		snapshot_sweep(h->places.state);
-	else
-		logger_line(LIFT_ERR, "snapshot", "%s", err.text);
-	_exit(ok ? 0 : 1);
+	lift_fail(&h->snapshot_error, LIFT_E_SYSTEM, "the newest snapshot "
+	    "could not be written: %s", why->text);
+	logger_line(LIFT_ERR, "snapshot", "%s", h->snapshot_error.text);
+	/* Not at once again: a try costs a fold. */
+	h->snapshot_wait = RETRY_S * LIFT_SECOND;
 }
 
 static void
-child_release(struct house *h)
+snapshot_made(struct house *h, const struct scribe_answer *answer)
 {
-	struct snapshot_child *c = &h->snapshot;
-
-	if (c->pid == 0 || c->released || gate_committed(h->gate) < c->seq)
-		return;
-	c->released = true;
-	if (write(c->go, "g", 1) != 1)
-		logger_line(LIFT_WARNING, "snapshot", "its writer is gone");
-}
-
-static void
-child_ended(struct house *h, int status)
-{
-	struct snapshot_child *c = &h->snapshot;
-	bool ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-
-	close(c->go);
-	c->pid = 0;
-	metric_note(h->snapshot_metric, clock_monotonic() - c->began);
-	if (!ok) {
-		lift_fail(&h->snapshot_error, LIFT_E_SYSTEM,
-		    "the newest snapshot could not be written");
-		return;
-	}
 	h->snapshot_error = (struct lift_error){ 0 };
-	h->snapshot_older = h->snapshot_seq;
-	h->snapshot_seq = c->seq;
+	h->snapshot_wait = 0;
+	/* What it began with is whole, and the one that a start falls back to;
+	 * a newer one that was damaged is neither. */
+	if (answer->seq != answer->base)
+		h->snapshot_older = answer->base;
+	h->snapshot_seq = answer->seq;
 	logger_line(LIFT_INFO, "snapshot", "holds all up to entry %llu",
-	    (unsigned long long)c->seq);
+	    (unsigned long long)answer->seq);
 }
 
 static void
 on_child(evutil_socket_t fd, short what, void *context)
 {
 	struct house *h = context;
-	int status;
+	struct scribe_answer answer;
+	struct lift_error err;
 
 	(void)fd;
 	(void)what;
-	if (h->snapshot.pid != 0 &&
-	    waitpid(h->snapshot.pid, &status, WNOHANG) == h->snapshot.pid)
-		child_ended(h, status);
+	if (h->scribe == NULL || !scribe_has_ended(h->scribe))
+		return;
+	metric_note(h->snapshot_metric, clock_monotonic() - h->snapshot_time);
+	if (scribe_answer(h->scribe, &answer, &err))
+		snapshot_made(h, &answer);
+	else
+		snapshot_failed(h, &err);
+	scribe_free(h->scribe);
+	h->scribe = NULL;
 }
 
 bool
 keeper_snapshot(struct house *h, struct lift_error *err)
 {
-	int ends[2];
-
-	if (h->snapshot.pid != 0)
+	if (h->scribe != NULL)
 		return lift_fail(err, LIFT_E_BUSY,
 		    "a snapshot is being written already");
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return lift_fail(err, LIFT_E_SYSTEM, "no pipe: %s",
-		    strerror(errno));
 	h->snapshot_time = clock_monotonic();
-	pid_t pid = fork();
-	if (pid == 0) {
-		close(ends[1]);
-		child_main(h, ends[0]);
-	}
-	metric_note(h->fork_metric, clock_monotonic() - h->snapshot_time);
-	close(ends[0]);
-	if (pid < 0) {
-		close(ends[1]);
-		return lift_fail(err, LIFT_E_SYSTEM, "no process for the "
-		    "snapshot: %s", strerror(errno));
-	}
-	h->snapshot.pid = pid;
-	h->snapshot.go = ends[1];
-	h->snapshot.seq = gate_seq(h->gate);
-	h->snapshot.began = h->snapshot_time;
-	h->snapshot.released = false;
-	child_release(h);
-	return true;
+	h->scribe = scribe_start(h, err);
+	if (h->scribe == NULL)
+		snapshot_failed(h, err);
+	return h->scribe != NULL;
 }
 
 bool
 keeper_snapshot_here(struct house *h, struct lift_error *err)
 {
-	if (h->snapshot.pid != 0) {
-		int status;
-		kill(h->snapshot.pid, SIGKILL);
-		waitpid(h->snapshot.pid, &status, 0);
-		close(h->snapshot.go);
-		h->snapshot.pid = 0;
-	}
 	if (engine_seq(h->engine) == h->snapshot_seq)
 		return true;
-	if (!snapshot_write(h->engine, h->places.state, LIFTD_BUILD, -1, err))
+	if (!snapshot_write(h->engine, h->places.state, LIFTD_BUILD, err))
 		return false;
 	snapshot_sweep(h->places.state);
 	return true;
@@ -155,20 +85,15 @@ static void
 snapshot_when_due(struct house *h, int64_t now)
 {
 	const struct settings *s = &h->settings;
-	struct lift_error err;
 	uint64_t since = gate_committed(h->gate) - h->snapshot_seq;
+	int64_t past = now - h->snapshot_time;
+	struct lift_error told;
 
-	child_release(h);
-	if (h->snapshot.pid != 0 || since == 0)
+	if (h->scribe != NULL || since == 0 || past < h->snapshot_wait)
 		return;
-	if (now - h->snapshot_time < s->snapshots.every &&
-	    since < (uint64_t)s->snapshots.entries)
-		return;
-	/* Ticks alone are no reason to write all of it again every time. */
-	if (!keeper_snapshot(h, &err)) {
-		h->snapshot_error = err;
-		logger_line(LIFT_ERR, "snapshot", "%s", err.text);
-	}
+	if (past >= s->snapshots.every ||
+	    since >= (uint64_t)s->snapshots.entries)
+		keeper_snapshot(h, &told);
 }
 
 /* ---- retention ----------------------------------------------------------- */
@@ -266,9 +191,6 @@ keeper_start(struct house *h)
 	h->snapshot_metric = metric_of(h->metrics, METRIC_HISTOGRAM,
 	    "snapshot_duration_seconds", NULL,
 	    "how long it took to write a snapshot");
-	h->fork_metric = metric_of(h->metrics, METRIC_HISTOGRAM,
-	    "snapshot_fork_seconds", NULL,
-	    "how long the loop stood still to begin a snapshot");
 	h->snapshot_time = clock_monotonic();
 	h->tick = event_new(h->base, -1, 0, on_tick, h);
 	h->child = evsignal_new(h->base, SIGCHLD, on_child, h);
@@ -289,4 +211,6 @@ keeper_stop(struct house *h)
 	if (h->watchdog != NULL)
 		event_free(h->watchdog);
 	h->tick = h->child = h->watchdog = NULL;
+	scribe_free(h->scribe);
+	h->scribe = NULL;
 }

@@ -55,8 +55,8 @@ on_called(void *context, const struct engine_result *r)
 		gate_called(h->gate, r);
 }
 
-static bool
-engine_make(struct house *h, struct lift_error *err)
+bool
+recover_engine(struct house *h, struct lift_error *err)
 {
 	struct engine_settings settings = house_engine_settings(h);
 	struct engine_outside outside = { .context = h, .effect = on_effect,
@@ -168,7 +168,7 @@ fold_rest(struct house *h, uint64_t from, struct lift_error *err)
 bool
 recover_from_log(struct house *h, struct lift_error *err)
 {
-	return engine_make(h, err) && fold_rest(h, 1, err);
+	return recover_engine(h, err) && fold_rest(h, 1, err);
 }
 
 static bool
@@ -177,8 +177,7 @@ bring_up(struct house *h, uint64_t first, uint64_t last,
 {
 	bool lost = false;
 
-	if (!engine_make(h, err))
-		return false;
+	h->snapshot_seq = 0;
 	if (from_snapshot(h, last, &lost, err))
 		return fold_rest(h, h->snapshot_seq + 1, err);
 	if (lost)
@@ -192,8 +191,23 @@ bring_up(struct house *h, uint64_t first, uint64_t last,
 		    "%llu and no snapshot fits: bring back a snapshot, or the "
 		    "build and the plugins that wrote it",
 		    (unsigned long long)first);
+	h->snapshot_seq = 0;
 	engine_unmake(h);
 	return recover_from_log(h, err);
+}
+
+bool
+recover_state(struct house *h, struct lift_error *err)
+{
+	uint64_t first, last;
+
+	if (!store_range(h->reader, &first, &last, err) ||
+	    !bring_up(h, first, last, err))
+		return false;
+	/* The log may end with seqs that a salvage found lost. */
+	if (engine_seq(h->engine) < last)
+		engine_resume(h->engine, last);
+	return true;
 }
 
 bool
@@ -213,15 +227,10 @@ recover_seed(struct house *h, struct lift_error *err)
 bool
 recover(struct house *h, struct lift_error *err)
 {
-	uint64_t first, last;
-
-	if (!store_range(h->reader, &first, &last, err))
-		return false;
 	h->identity = identity_new();
 	if (!identity_load(h->identity, h->reader, err) ||
-	    !bring_up(h, first, last, err))
+	    !recover_engine(h, err) || !recover_state(h, err))
 		return false;
-	engine_resume(h->engine, last);
 	identity_reserve(h->identity, world_shoppers(engine_world(h->engine)));
 	engine_measure(h->engine, h->metrics);
 	return true;

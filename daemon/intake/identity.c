@@ -13,8 +13,7 @@ identity_new(void)
 {
 	struct identity *i = memory_take(sizeof(*i));
 
-	/* Snapshots hold no ids: the child that writes one does without. */
-	i->ids = intern_new_apart();
+	i->ids = intern_new();
 	return i;
 }
 

@@ -1,6 +1,6 @@
 /* The lock of the state directory, with fcntl: the kernel knows who holds it,
- * a child that writes a snapshot does not inherit it (with flock a daemon that
- * was killed would keep its successor out until that child is done). */
+ * and a child does not inherit it (with flock a daemon that was killed would
+ * keep its successor out until its last child is gone). */
 #include "log/lock.h"
 
 #include <errno.h>

@@ -4,11 +4,14 @@
 #include <ctype.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rules/argument.h"
 #include "rules/option.h"
 #include "rules/vocabulary.h"
+
+enum { LOADER_PATH = 512 };
 
 static bool
 is_word(const char *s)
@@ -138,17 +141,23 @@ loader_check(const struct lift_plugin *p, const char *file, const char *name,
 	return true;
 }
 
+static void
+file_path(const char *directory, const char *name, char ret[LOADER_PATH])
+{
+	snprintf(ret, LOADER_PATH, "%s/%s.so", directory, name);
+}
+
 const struct lift_plugin *
 loader_open(const char *directory, const char *name, struct lift_error *err)
 {
-	char file[512];
+	char file[LOADER_PATH];
 
 	if (!is_word(name)) {
 		lift_fail(err, LIFT_E_INPUT, "plugin \"%.60s\" is no name, a "
 		    "name is a word of small letters", name);
 		return NULL;
 	}
-	snprintf(file, sizeof(file), "%s/%s.so", directory, name);
+	file_path(directory, name, file);
 	if (access(file, R_OK) != 0) {
 		lift_fail(err, LIFT_E_MISSING, "there is no plugin \"%s\": %s: "
 		    "%s", name, file, strerror(errno));
@@ -169,4 +178,18 @@ loader_open(const char *directory, const char *name, struct lift_error *err)
 	if (p == NULL)
 		dlclose(dso);
 	return p;
+}
+
+struct loader_mark
+loader_look(const char *directory, const char *name)
+{
+	char file[LOADER_PATH];
+	struct stat st;
+
+	file_path(directory, name, file);
+	if (!is_word(name) || stat(file, &st) != 0)
+		return (struct loader_mark){ 0 };
+	return (struct loader_mark){ st.st_dev, st.st_ino,
+		(uint64_t)st.st_size, st.st_mtim.tv_sec * INT64_C(1000000000) +
+		st.st_mtim.tv_nsec };
 }

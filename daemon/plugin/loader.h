@@ -19,4 +19,13 @@ const struct lift_plugin *loader_open(const char *directory, const char *name,
 bool loader_check(const struct lift_plugin *, const char *file,
     const char *name, struct lift_error *);
 
+/* What tells one file from another that took its place: all zero for none. */
+struct loader_mark {
+	uint64_t device, inode, size;
+	int64_t  changed;		/* its bytes, in nanoseconds */
+};
+
+/* The mark of DIRECTORY/NAME.so as it lies there now. */
+struct loader_mark loader_look(const char *directory, const char *name);
+
 #endif

@@ -4,10 +4,10 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "plugin/host.h"
-#include "plugin/loader.h"
 
 struct roster {
 	struct arena              *arena;
+	const char                *directory;	/* NULL: they are linked in */
 	struct roster_seat        *seats;
 	const struct lift_plugin **plugins;
 	const char               **missing;
@@ -89,9 +89,12 @@ roster_new(const char *directory, const struct lift_texts *names)
 	struct roster *r = roster_room(names->count);
 	size_t missing = 0;
 
+	r->directory = arena_string(r->arena, directory);
 	for (size_t i = 0; i < names->count; i++) {
 		struct roster_seat *s = &r->seats[i];
 		s->name = arena_string(r->arena, names->items[i]);
+		/* Before it is opened: what replaces it from now on differs. */
+		s->mark = loader_look(directory, s->name);
 		s->plugin = loader_open(directory, s->name, &s->error);
 		if (s->plugin != NULL &&
 		    !names_are_free(r, s->plugin, &s->error))
@@ -148,6 +151,20 @@ const char *const *
 roster_missing(const struct roster *r)
 {
 	return r->missing;
+}
+
+bool
+roster_is_current(const struct roster *r, struct lift_error *err)
+{
+	for (size_t i = 0; i < r->count && r->directory != NULL; i++) {
+		const struct roster_seat *s = &r->seats[i];
+		struct loader_mark now = loader_look(r->directory, s->name);
+		if (memcmp(&now, &s->mark, sizeof(now)) != 0)
+			return lift_fail(err, LIFT_E_SYSTEM, "plugin \"%s\" "
+			    "has changed in %s since liftd started: restart "
+			    "it", s->name, r->directory);
+	}
+	return true;
 }
 
 const char *

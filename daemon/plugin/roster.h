@@ -5,6 +5,7 @@
 #define PLUGIN_ROSTER_H
 
 #include "engine/engine.h"
+#include "plugin/loader.h"
 
 enum seat_state { SEAT_OPEN, SEAT_ABSENT, SEAT_REFUSED, SEAT_FAILED };
 
@@ -14,6 +15,7 @@ struct roster_seat {
 	const struct lift_plugin *plugin;	/* NULL: absent or refused */
 	enum seat_state           state;
 	struct lift_error         error;	/* why it is not open */
+	struct loader_mark        mark;		/* of its file, when looked for */
 };
 
 struct roster;
@@ -40,6 +42,11 @@ const struct lift_plugin *const *roster_plugins(const struct roster *,
 /* The names of those that are not there, ended by NULL: rules about them are
  * set aside, not refused. */
 const char *const *roster_missing(const struct roster *);
+
+/* True while each plugin's file is the one that was looked for: what another
+ * process would open is what is open here. Fails with a sentence that names the
+ * first one that is not. */
+bool roster_is_current(const struct roster *, struct lift_error *);
 
 /* The word for a state. */
 const char *seat_state_name(enum seat_state);

@@ -1,9 +1,6 @@
 /* Each part of the engine is a section. */
 #include "replay/snapshot.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 /* What is saved goes into the file and, where it counts, into the digest: one
  * pass over the state for both. */
 struct saving {
@@ -31,23 +28,9 @@ saving_digest(struct saving *s)
 	return (struct hash128){ h.low64, h.high64 };
 }
 
-static bool
-may_go(int go)
-{
-	char byte;
-	ssize_t n;
-
-	if (go < 0)
-		return true;
-	do
-		n = read(go, &byte, 1);
-	while (n < 0 && errno == EINTR);
-	return n == 1;
-}
-
 bool
 snapshot_write(struct engine *en, const char *state, const char *build,
-    int go, struct lift_error *err)
+    struct lift_error *err)
 {
 	struct snapshot_writer *w = snapshot_writer_new(state, engine_seq(en),
 	    lift_text(build), err);
@@ -68,14 +51,7 @@ snapshot_write(struct engine *en, const char *state, const char *build,
 		engine_save(en, i, &out);
 		snapshot_section_end(w);
 	}
-	struct hash128 digest = saving_digest(&saving);
-	if (go >= 0)
-		engine_shed(en);
-	if (may_go(go))
-		return snapshot_writer_commit(w, digest, err);
-	snapshot_writer_abort(w);
-	return lift_fail(err, LIFT_E_SYSTEM,
-	    "liftd ended before its snapshot was complete");
+	return snapshot_writer_commit(w, saving_digest(&saving), err);
 }
 
 bool

@@ -5,12 +5,10 @@
 #include "engine/engine.h"
 #include "replay/snapshot_file.h"
 
-/* Writes the engine's state, as of its seq, into the directory STATE. May run
- * in a forked child: then GO is a pipe, and the file gets its name when a byte
- * comes out of it; when it closes instead, nothing is left. GO below 0: at
- * once. */
+/* The engine's state, as of its seq, is a snapshot in the directory STATE. On
+ * failure nothing of it is left. */
 bool snapshot_write(struct engine *, const char *state, const char *build,
-    int go, struct lift_error *);
+    struct lift_error *);
 
 /* Takes the state from a file. Fails when a part does not fit this build or a
  * plugin; the engine is then worthless. MISSING (may be NULL) gets the name of

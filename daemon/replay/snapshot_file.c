@@ -349,27 +349,13 @@ snapshot_file_newest(const char *state, struct text *report,
 	return found;
 }
 
-static unsigned
-sweep_leftovers(const char *state)
-{
-	struct dirent **names;
-	unsigned swept = 0;
-	int count = scandir(state, &names, name_is_leftover, name_newer);
-
-	for (int i = 0; i < count; i++)
-		swept += file_delete_in(state, names[i]->d_name);
-	if (count >= 0)
-		names_free(names, count);
-	return swept;
-}
-
 /* A damaged one does not count among the two, and goes with what is older. */
 unsigned
 snapshot_sweep(const char *state)
 {
 	struct dirent **names;
 	struct lift_error ignored;
-	unsigned good = 0, swept = sweep_leftovers(state);
+	unsigned good = 0, swept = snapshot_sweep_leftovers(state);
 	int count = scandir(state, &names, name_is_snapshot, name_newer);
 
 	for (int i = 0; i < count; i++) {
@@ -383,6 +369,20 @@ snapshot_sweep(const char *state)
 		good += f != NULL;
 		snapshot_file_close(f);
 	}
+	if (count >= 0)
+		names_free(names, count);
+	return swept;
+}
+
+unsigned
+snapshot_sweep_leftovers(const char *state)
+{
+	struct dirent **names;
+	unsigned swept = 0;
+	int count = scandir(state, &names, name_is_leftover, name_newer);
+
+	for (int i = 0; i < count; i++)
+		swept += file_delete_in(state, names[i]->d_name);
 	if (count >= 0)
 		names_free(names, count);
 	return swept;

@@ -36,8 +36,7 @@ struct snapshot_file;
 /* ---- writing --------------------------------------------------------- */
 
 /* Begins a snapshot as of SEQ in a file beside its final name. Give the writer
- * to snapshot_writer_commit or snapshot_writer_abort. It uses write(2) and
- * memory of its own, so that all of this may run in a forked child.
+ * to snapshot_writer_commit.
  * Fails: LIFT_E_SYSTEM: the file cannot be made. */
 struct snapshot_writer *snapshot_writer_new(const char *state, uint64_t seq,
     struct lift_text build, struct lift_error *);
@@ -59,12 +58,13 @@ void snapshot_section_end(struct snapshot_writer *);
 bool snapshot_writer_commit(struct snapshot_writer *, struct hash128 digest,
     struct lift_error *);
 
-/* Removes what was written and frees the writer; takes NULL. */
-void snapshot_writer_abort(struct snapshot_writer *);
-
 /* Deletes what is older than the two newest good snapshots, and what writers
  * that died have left; no writer may be at work. Returns how many files. */
 unsigned snapshot_sweep(const char *state);
+
+/* Deletes only what writers that died have left; no writer may be at work.
+ * Returns how many files. */
+unsigned snapshot_sweep_leftovers(const char *state);
 
 /* ---- reading --------------------------------------------------------- */
 

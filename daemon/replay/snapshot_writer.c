@@ -284,12 +284,3 @@ snapshot_writer_commit(struct snapshot_writer *w, struct hash128 digest,
 	writer_free(w);
 	return good;
 }
-
-void
-snapshot_writer_abort(struct snapshot_writer *w)
-{
-	if (w == NULL)
-		return;
-	unlink(w->beside);
-	writer_free(w);
-}

@@ -248,11 +248,14 @@ static const struct command {
 	const char *name;
 	int       (*rules)(struct offline *, const char *path);
 	int       (*store)(struct offline *, const char *into);
+	int       (*scribe)(const struct house_places *, const char *likeness);
 } commands[] = {
-	{ "check", run_check, NULL }, { "test", run_test, NULL },
-	{ "schema", run_schema, NULL },
-	{ "store-check", NULL, run_store_check },
-	{ "salvage", NULL, run_salvage }, { "replay", NULL, run_replay },
+	{ "check", .rules = run_check }, { "test", .rules = run_test },
+	{ "schema", .rules = run_schema },
+	{ "store-check", .store = run_store_check },
+	{ "salvage", .store = run_salvage },
+	{ "replay", .store = run_replay },
+	{ "snapshot", .scribe = scribe_run },
 };
 
 int
@@ -266,6 +269,8 @@ offline_run(const struct house_places *places, const char *into, int argc,
 		const struct command *c = &commands[i];
 		if (strcmp(c->name, argv[0]) != 0 || argc > 2)
 			continue;
+		if (c->scribe != NULL)
+			return c->scribe(places, argc > 1 ? argv[1] : NULL);
 		if (!offline_open(&o, places))
 			status = 2;
 		else if (c->rules != NULL)

@@ -9,8 +9,8 @@
  * Returns the exit status. */
 int offline_describe(const struct house_places *, const char *what);
 
-/* Runs `check`, `test`, `schema`, `store-check`, `salvage` or `replay`. INTO
- * may be NULL. Returns the exit status: 0 yes, 1 no, 2 usage. */
+/* Runs `check`, `test`, `schema`, `store-check`, `salvage`, `replay` or
+ * `snapshot`. INTO may be NULL. Returns the exit status: 0 yes, 1 no, 2 usage. */
 int offline_run(const struct house_places *, const char *into, int argc,
     char **argv);
 

@@ -2,12 +2,15 @@
  *
  *	flood SOCKET send COUNT SHOPPERS PRODUCTS [NAME [RATE]]
  *	flood SOCKET probe SECONDS [NAME]
+ *	flood SOCKET ping SECONDS
  *
  * `send` makes COUNT events and imports them as fast as they are taken, with
  * ids that begin with NAME; it prints how long it took from the first byte to
  * the last acknowledgement. `probe` imports one event at a time and waits for
- * its acknowledgement: it prints quantiles of that time. Both print one JSON
- * object. Events are copied from a template with digits put in, so that making
+ * its acknowledgement. `ping` asks for what there is not, which the loop refuses
+ * at once, without a commit: so it sees when the loop stands still. These two
+ * print when they asked, on the monotonic clock, and how long they waited. All
+ * print one JSON object. Events are copied from a template with digits put in, so that making
  * them costs little beside the daemon on the same machine. */
 #include <pthread.h>
 #include <stdbool.h>
@@ -20,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 500, TYPES = 5, PROBES = 1 << 20 };
+enum { BLOCK = 500, TYPES = 5, ASKED = 1 << 20 };
 
 static const char *const types[TYPES] = { "view", "view", "click", "purchase",
 	"add_to_cart" };
@@ -218,39 +221,57 @@ flood_send(struct flood *f)
 	    gap * 1000, row ? (int)strcspn(row, "\n") : 2, row ? row : "{}");
 }
 
-static int
-by_size(const void *a, const void *b)
+static void
+ask_event(struct flood *f, FILE *in, size_t n)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	static char last[1 << 20];
 
-	return x < y ? -1 : x > y;
+	flood_block(f, n, 1);
+	read_answer(in, last, sizeof(last));
 }
 
 static void
-flood_probe(struct flood *f, double span)
+ask_nothing(struct flood *f, FILE *in, size_t n)
 {
-	static char last[1 << 20];
-	static double took[PROBES];
+	char line[256];
+
+	(void)n;
+	flood_write(f->fd, "nothing here\n", 13);
+	do {
+		if (fgets(line, sizeof(line), in) == NULL)
+			flood_die("the daemon hung up");
+	} while (strcmp(line, "0\n") != 0);
+}
+
+static void
+print_numbers(const char *name, const double *numbers, size_t n)
+{
+	printf("\"%s\":[", name);
+	for (size_t i = 0; i < n; i++)
+		printf("%s%.6f", i > 0 ? "," : "", numbers[i]);
+	printf("]");
+}
+
+static void
+flood_ask(struct flood *f, double span, useconds_t pause,
+    void (*ask)(struct flood *, FILE *, size_t))
+{
+	static double at[ASKED], waited[ASKED];
 	FILE *in = fdopen(dup(f->fd), "r");
 	double until = seconds() + span;
 	size_t n = 0;
 
-	import_begin(f);
-	while (n < PROBES && seconds() < until) {
-		double began = seconds();
-		flood_block(f, n, 1);
-		read_answer(in, last, sizeof(last));
-		took[n++] = (seconds() - began) * 1000;
-		usleep(200);
+	for (; n < ASKED && seconds() < until; n++) {
+		at[n] = seconds();
+		ask(f, in, n);
+		waited[n] = (seconds() - at[n]) * 1000;
+		usleep(pause);
 	}
-	qsort(took, n, sizeof(*took), by_size);
-	size_t within = 0;
-	while (within < n && took[within] <= 5)
-		within++;
-	printf("{\"probes\":%zu,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
-	    "\"p999_ms\":%.3f,\"longest_ms\":%.3f,\"over_5ms\":%zu}\n", n,
-	    took[n / 2], took[n * 99 / 100], took[n * 999 / 1000],
-	    took[n - 1], n - within);
+	printf("{");
+	print_numbers("at", at, n);
+	printf(",");
+	print_numbers("ms", waited, n);
+	printf("}\n");
 }
 
 int
@@ -260,14 +281,19 @@ main(int argc, char **argv)
 
 	if (argc < 4) {
 		fputs("usage: flood SOCKET send COUNT SHOPPERS PRODUCTS "
-		    "[NAME [RATE]]\n       flood SOCKET probe SECONDS [NAME]\n",
-		    stderr);
+		    "[NAME [RATE]]\n       flood SOCKET probe SECONDS [NAME]\n"
+		    "       flood SOCKET ping SECONDS\n", stderr);
 		return 2;
 	}
 	f.fd = flood_connect(argv[1]);
 	if (strcmp(argv[2], "probe") == 0) {
 		f.name = argc > 4 ? argv[4] : "probe";
-		flood_probe(&f, atof(argv[3]));
+		import_begin(&f);
+		flood_ask(&f, atof(argv[3]), 200, ask_event);
+		return 0;
+	}
+	if (strcmp(argv[2], "ping") == 0) {
+		flood_ask(&f, atof(argv[3]), 1000, ask_nothing);
 		return 0;
 	}
 	f.count = strtoull(argv[3], NULL, 10);

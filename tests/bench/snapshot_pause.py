@@ -1,52 +1,126 @@
 #!/usr/bin/env python3
-"""How long an entry waits while snapshots are written. A world of a million
-shoppers; one sender imports at full speed (flood.c send); beside it a probe
-(flood.c probe) imports one event at a time on a connection of its own, and
-takes the time from the write of the event to its acknowledgement, which comes
-after the commit. So it feels all there is: the fork, the copying of pages after
-it, the child's share of processor and disk. First without snapshots, then with
-`snapshot now` again as soon as the one before has ended, then without once
-more: the ratio is of the second to the worse of the other two."""
+"""How long an entry waits while snapshots are written, beside how long it waits
+without. A world of a million shoppers; one sender imports, first at a fixed
+rate and then at full speed (flood.c send). Beside it a probe (flood.c probe)
+imports one event at a time on a connection of its own and takes the time from
+the write of the event to its acknowledgement, which comes after the commit; and
+a ping asks for what the loop can refuse at once, so it sees when the loop
+stands still. Sender, probe and ping go on all the time; snapshots come back to
+back for a while, then none for a while, turn by turn, so that what else the
+machine does hits both. What was asked while a scribe was at work counts as
+with, what was asked in the turns without as without."""
 import sys
-import threading
 import time
 
 import driven
 from driven import rig
 
 
-class Snapshots(threading.Thread):
-    def __init__(self, d):
-        super().__init__(daemon=True)
-        self.d, self.stopping, self.count = d, False, 0
-        self.start()
-
-    def run(self):
-        while not self.stopping:
-            self.count += self.d.ask("snapshot now").ok
-            time.sleep(0.02)
+def children(d):
+    with open("/proc/%d/task/%d/children" % (d.process.pid,
+                                             d.process.pid)) as f:
+        return f.read().split()
 
 
-def measure(b, d, name, snapshots, rate):
-    sender = b.flood(d, "send", 100000000, b.args.shoppers, 5000, "s" + name,
-                     rate, wait=False)
-    time.sleep(0.5)
-    s = Snapshots(d) if snapshots else None
-    before = d.one("digest")["seq"]
-    began = time.time()
-    p = b.flood(d, "probe", b.args.seconds, "p" + name)
-    rate = (d.one("digest")["seq"] - before) / (time.time() - began)
-    if s is not None:
-        s.stopping = True
-        s.join()
+def peak_mb(pid):
+    try:
+        for line in open("/proc/%s/status" % pid):
+            if line.startswith("VmHWM"):
+                return int(line.split()[1]) >> 10
+    except (OSError, ValueError):
+        pass
+    return 0
+
+
+class Turn:
+    """A while with snapshots or without: from, to, entries, scribes."""
+
+    def __init__(self, d, c, seconds, snapshots):
+        self.snapshots, self.took, self.peak = snapshots, [], 0
+        first = self.entries(c)
+        self.began = time.monotonic()
+        until = self.began + seconds
+        while time.monotonic() < until:
+            if snapshots:
+                self.one(d, c)
+            else:
+                time.sleep(0.05)
+        self.ended = time.monotonic()
+        self.rate = (self.entries(c) - first) / (self.ended - self.began)
+
+    @staticmethod
+    def entries(c):
+        return c.ask("@jsonl status").rows()[0]["log"]["seq"]
+
+    def one(self, d, c):
+        began = time.monotonic()
+        rig.check(c.ask("snapshot now").ok, "no snapshot was begun")
+        while True:
+            pids = children(d)
+            if not pids:
+                break
+            self.peak = max(self.peak, peak_mb(pids[0]))
+            time.sleep(0.005)
+        self.took.append(time.monotonic() - began)
+
+
+class Waits:
+    """What a probe or a ping saw in the turns of one kind."""
+
+    def __init__(self, seen, turns):
+        self.ms = sorted(ms for at, ms in zip(seen["at"], seen["ms"])
+                         if any(t.began <= at < t.ended for t in turns))
+
+    def quantile(self, q):
+        return self.ms[min(len(self.ms) - 1, int(len(self.ms) * q))]
+
+    def figures(self):
+        return {"median": self.quantile(0.5), "p99": self.quantile(0.99),
+                "p99.9": self.quantile(0.999), "longest": self.ms[-1]}
+
+    def line(self):
+        return "%s ms; %d of %d over 5 ms" % (
+            ", ".join("%s %.2f" % f for f in self.figures().items()),
+            sum(ms > 5 for ms in self.ms), len(self.ms))
+
+
+def scribes(turns):
+    took = [s for t in turns for s in t.took]
+    print("  %d snapshots: %.2f s on average, %.2f s at most; a scribe had "
+          "%d MB at its peak" % (len(took), sum(took) / len(took), max(took),
+                                 max(t.peak for t in turns)))
+
+
+def compare(b, d, rate):
+    label = "%d events/s" % rate if rate else "full speed"
+    span = b.args.turns * 2 * b.args.seconds
+    sender = b.flood(d, "send", 1000000000, b.args.shoppers, 5000,
+                     "s%d" % rate, rate, wait=False)
+    time.sleep(1)
+    # Longer than the turns: the last scribe may need its time.
+    probe = b.flood(d, "probe", span * 1.5, "p%d" % rate, wait=False)
+    ping = b.flood(d, "ping", span * 1.5, wait=False)
+    c = d.client()
+    turns = [Turn(d, c, b.args.seconds, i % 2 == 1)
+             for i in range(b.args.turns * 2)]
+    probe, ping = driven.answer(probe), driven.answer(ping)
     sender.kill()
     sender.wait()
-    print("  %-18s probe p50 %.2f, p99 %.2f, p99.9 %.2f, longest %.2f ms; %d "
-          "of %d over 5 ms; %.0f entries/s beside it%s" % (
-              name, p["p50_ms"], p["p99_ms"], p["p999_ms"], p["longest_ms"],
-              p["over_5ms"], p["probes"], rate,
-              "; %d snapshots" % s.count if s else ""), flush=True)
-    return p
+    sides = [[t for t in turns if t.snapshots == s] for s in (True, False)]
+    print("  at %s" % label)
+    scribes(sides[0])
+    for what, seen in (("entry", probe), ("ping", ping)):
+        w, o = (Waits(seen, side) for side in sides)
+        print("  %-5s with     %s\n  %-5s without  %s" % (
+            what, w.line(), what, o.line()))
+        for name, ms in w.figures().items():
+            other = o.figures()[name]
+            print("snapshot pause at %s, %s, %s: %.2f ms with, %.2f ms "
+                  "without: %+.2f ms, ratio %.2f" % (
+                      label, what, name, ms, other, ms - other, ms / other))
+    w, o = (sum(t.rate for t in side) / len(side) for side in sides)
+    print("snapshot pause at %s, entries/s: %.0f with, %.0f without: ratio "
+          "%.2f" % (label, w, o, w / o), flush=True)
 
 
 def pause(b):
@@ -54,32 +128,22 @@ def pause(b):
                    "entries: 1000000000 }\n")
     d.start()
     b.flood(d, "send", b.args.shoppers * 3, b.args.shoppers, 5000, "fill")
+    # The first one has the whole log to fold.
+    first = Turn(d, d.client(), 0.001, True)
     world = d.one("status")["world"]
-    print("  %s shoppers, the daemon has %d MB" % (world["shoppers"],
-                                                   d.rss_kb() >> 10))
+    print("  %s shoppers, the daemon has %d MB; the first snapshot took "
+          "%.1f s, its scribe had %d MB" % (
+              world["shoppers"], d.rss_kb() >> 10, first.took[0], first.peak),
+          flush=True)
     for rate in (b.args.rate, 0):
         compare(b, d, rate)
-    fork = "liftd_snapshot_fork_seconds_"
-    print("  the loop stood still for %.1f ms on average to begin one (fork), "
-          "%d times" % (1000 * d.metric(fork + "sum") /
-                        d.metric(fork + "count"), d.metric(fork + "count")))
-
-
-def compare(b, d, rate):
-    label = "%d events/s" % rate if rate else "full speed"
-    print("  at %s" % label)
-    a = measure(b, d, "without-%d" % rate, False, rate)
-    s = measure(b, d, "snapshots-%d" % rate, True, rate)
-    c = measure(b, d, "again-%d" % rate, False, rate)
-    for key in ("p50_ms", "p99_ms", "longest_ms"):
-        worse = max(a[key], c[key])
-        print("snapshot pause at %s, %s: %.2f with snapshots, %.2f without: "
-              "ratio %.2f" % (label, key, s[key], worse, s[key] / worse))
+    rig.check(d.ask("status").verdict == 0, "a snapshot failed")
 
 
 if __name__ == "__main__":
     a = rig.arguments(__doc__, shoppers=(1000000, "in the world"),
-                      seconds=(6.0, "of each measurement"),
+                      seconds=(4.0, "of each turn"),
+                      turns=(4, "with snapshots, and as many without"),
                       rate=(50000, "events/s of a sender that does not fill "
                             "the queues, measured first"))
     sys.exit(driven.run("snapshot_pause", pause, a))

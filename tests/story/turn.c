@@ -60,16 +60,13 @@ is_settled(void)
 	return story->disk_full && gate_is_failing(h->gate, &err);
 }
 
-/* The child that writes a snapshot has no clock; its time is none. */
+/* The scribe has the machine's clock; its time is none. */
 static void
 snapshot_settle(void)
 {
 	struct house *h = story_house;
 
-	if (h->snapshot.pid != 0 && !h->snapshot.released)
-		event_active(h->tick, EV_TIMEOUT, 0);
-	for (int i = 0; i < TURNS_MOST && h->snapshot.pid != 0 &&
-	    !story->disk_full; i++)
+	for (int i = 0; i < TURNS_MOST && h->scribe != NULL; i++)
 		event_base_loop(h->base, EVLOOP_ONCE);
 	for (int i = 0; i < TURNS_MOST && !is_settled(); i++)
 		event_base_loop(h->base, EVLOOP_ONCE);
