@@ -270,6 +270,7 @@ DOORS = \
 
 HOUSE = \
 	%D%/house/clerk.c \
+	%D%/house/configuration.c \
 	%D%/house/desk.c \
 	%D%/house/desk.h \
 	%D%/house/feed.c \

@@ -328,6 +328,13 @@ gate_event(struct gate *g, uint32_t source, struct lift_text json,
 	return event_admit(g, source, &event);
 }
 
+void
+gate_change(struct gate *g, int64_t ahead, uint32_t currency)
+{
+	g->parts.ahead = ahead;
+	g->parts.currency = currency;
+}
+
 bool
 gate_made_id(const struct gate *g)
 {

@@ -66,6 +66,10 @@ void gate_called(void *gate, const struct engine_result *);
 enum gate_result gate_event(struct gate *, uint32_t source, struct lift_text,
     struct lift_text *ret_id, struct lift_error *);
 
+/* How far ahead live events may be, and the currency of prices without one,
+ * from now on. */
+void gate_change(struct gate *, int64_t ahead, uint32_t currency);
+
 /* True when the newest event brought no id, so that one was made. */
 bool gate_made_id(const struct gate *);
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <event2/thread.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -16,56 +15,6 @@
 #include "house/notify.h"
 
 enum { PATIENCE_S = 10, DRAIN_S = 5 };
-
-/* ---- settings ------------------------------------------------------------ */
-
-static bool
-config_text(struct house *h, struct lift_text *ret, bool *ret_there,
-    struct lift_error *err)
-{
-	const char *path = h->places.config;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-
-	*ret_there = fd >= 0;
-	if (fd < 0 && errno == ENOENT && !h->places.config_given) {
-		logger_line(LIFT_NOTICE, "liftd",
-		    "there is no %s, all options have their defaults", path);
-		return true;
-	}
-	if (fd < 0 || fstat(fd, &st) != 0 || st.st_size > 4 << 20) {
-		if (fd >= 0)
-			close(fd);
-		return lift_fail(err, LIFT_E_INPUT, "%s cannot be read: %s",
-		    path, fd < 0 ? strerror(errno) : "it is no small file");
-	}
-	char *data = arena_take(h->arena, (size_t)st.st_size + 1);
-	ssize_t n = read(fd, data, (size_t)st.st_size);
-	close(fd);
-	*ret = (struct lift_text){ data, n > 0 ? (size_t)n : 0 };
-	return true;
-}
-
-bool
-house_settings(struct house *h, struct lift_error *err)
-{
-	struct findings *findings = findings_new(h->arena);
-	struct text report = { 0 };
-	bool there;
-
-	h->settings_text = (struct lift_text){ "", 0 };
-	if (!config_text(h, &h->settings_text, &there, err))
-		return false;
-	if (settings_read(h->arena, h->places.config,
-	    there ? &h->settings_text : NULL,
-	    findings, &h->settings))
-		return true;
-	findings_write(&report, findings);
-	fputs(report.data, stderr);
-	text_done(&report);
-	return lift_fail(err, LIFT_E_INPUT, "%s does not check",
-	    h->places.config);
-}
 
 /* ---- store --------------------------------------------------------------- */
 
@@ -178,10 +127,8 @@ start_rules(struct house *h, struct lift_error *err)
 static bool
 start_control(struct house *h, struct lift_error *err)
 {
-	const struct settings *s = &h->settings;
-	struct control_settings settings = { h->places.control, LIFTD_BUILD,
-		s->control.admins, s->control.operators, s->control.observers,
-		s->control.connections };
+	struct control_settings settings = house_control_settings(h,
+	    &h->settings);
 
 	h->control = control_new(h, h->base, &settings, err);
 	return h->control != NULL;
@@ -190,10 +137,8 @@ start_control(struct house *h, struct lift_error *err)
 static bool
 start_http(struct house *h, struct lift_error *err)
 {
-	struct http_settings settings = settings_http(&h->settings);
+	struct http_settings settings = house_http_settings(h, &h->settings);
 
-	if (h->places.listen != NULL)
-		settings.listen = h->places.listen;
 	if (strcmp(settings.listen, "none") == 0)
 		return true;
 	h->http = http_new(h, h->base, &settings, err);
@@ -271,11 +216,13 @@ on_hup(evutil_socket_t fd, short what, void *context)
 {
 	struct house *h = context;
 	const struct rulebook_result *r;
+	struct lift_error err;
 	char status[96];
 
 	(void)fd;
 	(void)what;
 	notify_reloading();
+	house_settings_again(h, &err);
 	r = rulebook_reload(h->rulebook);
 	snprintf(status, sizeof(status), "%s, generation %u of the rules",
 	    r->ok ? "running" : "running, newest rules rejected", r->number);
@@ -368,6 +315,7 @@ stop_all(struct house *h, bool in_order)
 	if (h->base != NULL)
 		event_base_free(h->base);
 	metrics_free(h->metrics);
+	arena_free(h->settings_arena);
 	arena_free(h->arena);
 	return ok;
 }

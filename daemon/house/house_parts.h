@@ -24,6 +24,7 @@ struct house {
 	struct house_places     places;
 	struct arena           *arena;		/* of settings and places */
 	struct settings         settings;
+	struct arena           *settings_arena;	/* of those read again */
 	struct lift_text        settings_text;	/* what they were read from */
 	struct option_sources   sources;	/* of secrets in rules */
 	struct metrics         *metrics;
@@ -54,6 +55,7 @@ struct house {
 	bool                    stopping, pruning;
 	bool                    copying;	/* the log: nothing is pruned */
 	unsigned                errands;	/* that run now */
+	struct lift_error       settings_error;	/* of the newest reading */
 	struct lift_error       snapshot_error;	/* of the newest attempt */
 	struct metric          *ticks, *snapshot_metric, *lag;
 };
@@ -61,6 +63,16 @@ struct house {
 /* Reads liftd.yaml, or takes the defaults when it need not be there; findings
  * go to standard error. */
 bool house_settings(struct house *, struct lift_error *);
+
+/* Reads liftd.yaml again and puts into use what does not take a restart; all
+ * of it or nothing. What was wrong is logged, and stays in settings_error. */
+bool house_settings_again(struct house *, struct lift_error *);
+
+/* The doors' settings, with what the command line says. */
+struct http_settings house_http_settings(const struct house *,
+    const struct settings *);
+struct control_settings house_control_settings(const struct house *,
+    const struct settings *);
 
 /* Makes engine, plugins' instances and identity, and brings them to where the
  * log ends. */

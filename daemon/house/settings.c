@@ -206,6 +206,61 @@ settings_read(struct arena *arena, const char *file,
 	return findings_count(findings, FINDING_ERROR) == errors;
 }
 
+static const size_t sizes[] = {
+	[LIFT_OPTION_BOOL] = sizeof(bool),
+	[LIFT_OPTION_COUNT] = sizeof(int64_t),
+	[LIFT_OPTION_RATIO] = sizeof(double),
+	[LIFT_OPTION_NUMBER] = sizeof(double),
+	[LIFT_OPTION_SPAN] = sizeof(int64_t),
+	[LIFT_OPTION_SIZE] = sizeof(int64_t),
+	[LIFT_OPTION_MONEY] = sizeof(struct lift_money),
+	[LIFT_OPTION_TEXT] = sizeof(const char *),
+	[LIFT_OPTION_CHOICE] = sizeof(int),
+	[LIFT_OPTION_TEXTS] = sizeof(struct lift_texts),
+	[LIFT_OPTION_LIST] = sizeof(struct lift_rows),
+};
+
+static bool
+is_same(const struct lift_option *o, const void *a, const void *b)
+{
+	const struct lift_texts *x = a, *y = b;
+
+	if (o->kind == LIFT_OPTION_TEXT)
+		return strcmp(*(const char *const *)a,
+		    *(const char *const *)b) == 0;
+	if (o->kind != LIFT_OPTION_TEXTS)
+		return memcmp(a, b, sizes[o->kind]) == 0;
+	for (size_t i = 0; i < x->count && x->count == y->count; i++)
+		if (strcmp(x->items[i], y->items[i]) != 0)
+			return false;
+	return x->count == y->count;
+}
+
+static void
+keep_rows(const struct lift_option *rows, char *fresh, const char *old,
+    struct text *ret_kept)
+{
+	for (const struct lift_option *o = rows; o->name != NULL; o++) {
+		if (o->kind == LIFT_OPTION_GROUP)
+			keep_rows(o->rows, fresh + o->offset, old + o->offset,
+			    ret_kept);
+		if (!o->restart || o->kind == LIFT_OPTION_GROUP)
+			continue;
+		if (!is_same(o, fresh + o->offset, old + o->offset))
+			text_form(ret_kept, "%s%s", ret_kept->size > 0 ?
+			    ", " : "", o->name);
+		memcpy(fresh + o->offset, old + o->offset, sizes[o->kind]);
+	}
+}
+
+void
+settings_keep(struct settings *fresh, const struct settings *old,
+    struct text *ret_kept)
+{
+	keep_rows(settings_options, (char *)fresh, (const char *)old,
+	    ret_kept);
+}
+
 struct http_settings
 settings_http(const struct settings *s)
 {

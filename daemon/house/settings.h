@@ -50,6 +50,11 @@ extern const struct lift_option settings_options[];
 bool settings_read(struct arena *, const char *file,
     const struct lift_text *text, struct findings *, struct settings *);
 
+/* Puts back into FRESH what OLD has of each option that takes a restart, and
+ * appends the names of those that differ. */
+void settings_keep(struct settings *fresh, const struct settings *old,
+    struct text *ret_kept);
+
 /* The store's settings among them, for the state directory STATE. */
 struct store_settings settings_store(const struct settings *,
     const char *state);

@@ -146,6 +146,10 @@ house_complaints(struct house *h, struct text *t)
 		text_form(t, "the store refuses: %s\n", err.text);
 	complain_plugins(h, t);
 	complain_rules(h, t);
+	if (h->settings_error.code != LIFT_E_NONE)
+		text_form(t, "liftd.yaml was read again and did not come into "
+		    "use: %s; `systemctl reload liftd` tries again\n",
+		    h->settings_error.text);
 	if (h->snapshot_error.code != LIFT_E_NONE)
 		text_form(t, "%s; the log grows meanwhile; `liftctl snapshot "
 		    "now` tries again\n", h->snapshot_error.text);

@@ -9,6 +9,7 @@ import json
 import os
 import random
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -382,6 +383,50 @@ def tokens(args, scratch):
     d.kill()
 
 
+def reloaded(args, scratch):
+    """Tokens change without a restart; a broken file changes nothing."""
+    path = os.path.join(scratch, "secret")
+    row = "tokens: [ { name: a, role: read, secret: \"${file:%s}\" } ]\n"
+    with open(path, "w") as f:
+        f.write(SECRET % "one" + "\n")
+    d = rig.Daemon(args, scratch, "reloaded", row % path,
+                   listen="127.0.0.1:0")
+    d.start()
+
+    def again(said):
+        before = len(d.log())
+        d.signal(signal.SIGHUP)
+        began = time.time()
+        while said not in d.log()[before:]:
+            check(time.time() - began < 20, "after SIGHUP liftd does not say "
+                  "%r: %s" % (said, d.log()[before:]))
+            time.sleep(0.02)
+
+    def allowed(name, status):
+        expect(d, status, request("GET", "/api/v1/topics", fields=[
+            "Authorization: Bearer " + SECRET % name]))
+
+    allowed("one", 200)
+    with open(path, "w") as f:
+        f.write(SECRET % "two" + "\n")
+    again("were read again")
+    allowed("one", 401)
+    allowed("two", 200)
+    with open(path, "w") as f:
+        f.write("short\n")
+    again("at least 16")
+    allowed("two", 200)
+    os.unlink(path)
+    again("does not check")
+    allowed("two", 200)
+    d.set_config("")
+    again("were read again")
+    expect(d, 200, request("GET", "/api/v1/topics"))
+    check("were read again" in d.log() and SECRET % "two" not in d.log(),
+          "a secret is in the log")
+    d.kill()
+
+
 def secure(args, scratch):
     """TLS, with a certificate made here."""
     pem = os.path.join(scratch, "pem")
@@ -446,7 +491,7 @@ def test(args, scratch):
     check(code == 0, "liftd ends with %d" % code)
     check(not re.search(r"runtime error|AddressSanitizer|LeakSan", d.log()),
           d.log())
-    for part in (tokens, secure, exposed):
+    for part in (tokens, reloaded, secure, exposed):
         part(args, scratch)
         print("  %s" % part.__name__, flush=True)
 
