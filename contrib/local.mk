@@ -8,7 +8,7 @@ systemdsystemunit_DATA = %D%/systemd/liftd.service
 	    -e 's,@bindir\@,$(bindir),g' \
 	    $(srcdir)/%D%/systemd/liftd.service.in > $@
 CLEANFILES += %D%/systemd/liftd.service
-EXTRA_DIST += %D%/systemd/liftd.service.in \
+EXTRA_DIST += %D%/grafana/liftd.json %D%/systemd/liftd.service.in \
 	%D%/systemd/liftd.sysusers.conf %D%/systemd/liftd.tmpfiles.conf
 
 install-data-local:

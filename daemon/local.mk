@@ -281,6 +281,7 @@ HOUSE = \
 	%D%/house/house.h \
 	%D%/house/house_parts.h \
 	%D%/house/keeper.c \
+	%D%/house/measure.c \
 	%D%/house/notify.c \
 	%D%/house/notify.h \
 	%D%/house/recover.c \

@@ -75,7 +75,7 @@ metrics(struct exchange *x)
 {
 	struct text t = { 0 };
 
-	metrics_write(x->http->metrics, &t);
+	house_metrics(x->http->house, &t);
 	reply_text(x, 200, "text/plain; version=0.0.4; charset=utf-8",
 	    text_view(&t));
 	text_done(&t);

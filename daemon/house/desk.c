@@ -2,6 +2,7 @@
  * call becomes an entry that names its caller. */
 #include "house/desk.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "house/house_parts.h"
@@ -311,10 +312,33 @@ role_check(const struct request *r, struct lift_error *err)
 }
 
 void
+desk_ended(const struct request *r, enum reply_verdict verdict)
+{
+	static const char *const words[] = { [REPLY_YES] = "yes",
+		[REPLY_NO] = "no", [REPLY_ERROR] = "error" };
+	char labels[160];
+
+	if (r->began == 0)
+		return;
+	snprintf(labels, sizeof(labels), "door=\"%s\",result=\"%s\","
+	    "verb=\"%s\"", r->caller.door, words[verdict],
+	    r->verb->verb->name);
+	metric_add(metric_of(r->house->metrics, METRIC_COUNTER,
+	    "verb_calls_total", labels, "calls of verbs by how they ended"),
+	    1);
+	metric_note(metric_of(r->house->metrics, METRIC_HISTOGRAM,
+	    "verb_duration_seconds", strstr(labels, "verb="),
+	    "from a verb's call to the end of its answer"),
+	    clock_monotonic() - r->began);
+}
+
+void
 desk_begin(struct request *r)
 {
 	const struct lift_verb *v = r->verb->verb;
 	struct lift_error err;
+
+	r->began = clock_monotonic();
 
 	if (!role_check(r, &err) ||
 	    !arguments_complete(v->arguments, r->values, &err)) {

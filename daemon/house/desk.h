@@ -30,6 +30,9 @@ const char *desk_nearest(const struct house *, struct lift_text name);
  * sooner or later, by the door's `end`. */
 void desk_begin(struct request *);
 
+/* Counts a request that the desk began, as it ends. */
+void desk_ended(const struct request *, enum reply_verdict);
+
 /* All verbs about the daemon as one table of rows, for engine_new. */
 const struct lift_verb *desk_verbs(void);
 

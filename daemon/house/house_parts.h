@@ -125,6 +125,10 @@ void house_stop(struct house *);
 void house_errand_begun(struct house *);
 void house_errand_ended(struct house *);
 
+/* Appends all numbers in Prometheus' text form: those of the registry, and of
+ * the process. */
+void house_metrics(struct house *, struct text *);
+
 /* Why the house is not as it should be: sentences, one a line; empty when all
  * is well. */
 void house_complaints(struct house *, struct text *);

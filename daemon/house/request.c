@@ -4,6 +4,7 @@
 #include "house/request.h"
 
 #include "base/json.h"
+#include "house/desk.h"
 
 enum { REQUEST_SPILL = 32 * 1024, COLUMNS_MOST = 64 };
 
@@ -461,6 +462,7 @@ request_end(struct request *r, enum reply_verdict verdict)
 	if (r->form == REPLY_JSON)
 		document_end(r);
 	request_flush(r);
+	desk_ended(r, verdict);
 	r->door->end(r, verdict, NULL);
 }
 
@@ -468,6 +470,7 @@ void
 request_fail(struct request *r, const struct lift_error *error)
 {
 	text_clear(&r->buffer);
+	desk_ended(r, REPLY_ERROR);
 	r->door->end(r, REPLY_ERROR, error);
 }
 

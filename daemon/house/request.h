@@ -100,6 +100,7 @@ struct request {
 	struct text   last;		/* the newest row, if `pages` */
 	unsigned long rows;
 	bool          begun;		/* the names or the `[` are out */
+	int64_t       began;		/* by the desk, for its metrics */
 };
 
 /* Of the verb's arguments, one of type lines or files has a value (of that

@@ -23,7 +23,7 @@ metrics_begin(struct request *r)
 {
 	struct text t = { 0 }, row = { 0 };
 
-	metrics_write(r->house->metrics, &t);
+	house_metrics(r->house, &t);
 	if (request_is_prose(r)) {
 		request_prose(r, text_view(&t));
 	} else {

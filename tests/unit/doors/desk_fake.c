@@ -299,6 +299,13 @@ static void (*const begins[VERBS])(struct request *) = {
 };
 
 void
+desk_ended(const struct request *r, enum reply_verdict verdict)
+{
+	(void)r;
+	(void)verdict;
+}
+
+void
 desk_begin(struct request *r)
 {
 	struct lift_error err;

@@ -498,4 +498,4 @@ def test(args, scratch):
 
 if __name__ == "__main__":
     a = rig.arguments(__doc__, slow=(1000, "slow senders"))
-    sys.exit(rig.main("http", test, a))
+    sys.exit(rig.main("strangers", test, a))

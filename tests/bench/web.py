@@ -92,7 +92,7 @@ def reads(b, seconds, limit):
                                    r["longest_ms"]), flush=True)
 
 
-def http(b):
+def web(b):
     single(b, b.args.seconds)
     limit = batches(b, b.args.seconds)
     reads(b, b.args.seconds, limit)
@@ -102,4 +102,4 @@ if __name__ == "__main__":
     a = rig.arguments(__doc__, seconds=(4, "seconds a measurement"),
                       rounds=(3, "rounds; the best counts"),
                       path=("/promotions", "what is read"))
-    sys.exit(driven.run("http", http, a))
+    sys.exit(driven.run("web", web, a))
