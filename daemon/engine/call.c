@@ -64,6 +64,8 @@ call_run(struct engine *en, const struct vocabulary_verb *v,
 		return lift_fail(err, LIFT_E_USAGE,
 		    "\"%s\" works on the daemon, not on the log",
 		    v->verb->name);
+	if (v->verb->acts)
+		en->told[v->plugin + 1] = en->seq;
 	if (v->plugin < 0)
 		return verb_run(v->verb, en, call, err);
 	void *self = en->seats[v->plugin].self;

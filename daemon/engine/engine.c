@@ -224,6 +224,7 @@ engine_emit(struct engine *en, unsigned place, const struct lift_effect *from)
 		effect_identify(&e, from->identity);
 	else
 		effect_number(&e, en->entry->id);
+	en->told[place + 1] = en->seq;
 	effect_queue(en, &e);
 }
 
@@ -520,6 +521,12 @@ void
 engine_mute(struct engine *en, bool muted)
 {
 	en->muted = muted;
+}
+
+uint64_t
+engine_told(const struct engine *en, const struct vocabulary_verb *v)
+{
+	return v->verb->told ? en->told[v->plugin + 1] : en->seq;
 }
 
 uint64_t

@@ -143,6 +143,9 @@ bool engine_ask(struct engine *, const struct vocabulary_verb *,
 /* The seq of the newest entry folded. */
 uint64_t engine_seq(const struct engine *);
 
+/* The newest seq that may have changed what a reading verb shows. */
+uint64_t engine_told(const struct engine *, const struct vocabulary_verb *);
+
 /* One field of a product, promotion or shopper, as expressions ask for it;
  * CONTEXT is the engine. */
 struct lift_value engine_object(void *context, enum lift_type, uint32_t id,

@@ -76,6 +76,9 @@ struct engine {
 
 	struct lift_entry      *entry;		/* being folded */
 	uint64_t                seq;
+	uint64_t                told[PLUGINS_MOST + 1];	/* newest seq with an
+							 * effect or act of a
+							 * plugin; first ours */
 	uint32_t                ordinal;	/* of the next effect */
 	uint32_t                drawn;		/* random numbers so far */
 	unsigned                depth;		/* of what runs now */

@@ -343,6 +343,10 @@ struct lift_verb {
 	/* The members of what it answers with, in order; `optional` may be null
 	 * or left out. What has a route must say. */
 	const struct lift_field *answers;
+	/* What it shows changes with effects and acting verbs of its plugin and
+	 * with nothing else: then it is answered without waiting for the commit
+	 * of entries that told nothing. */
+	bool told;
 };
 
 /* ---- entries --------------------------------------------------------- */
