@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/engine/watermark_test \
 	tests/unit/engine/world_test \
 	tests/unit/house/request_test \
+	tests/unit/house/scribe_test \
 	tests/unit/intake/delivery_test \
 	tests/unit/intake/event_test \
 	tests/unit/log/conformance_test \

@@ -2,6 +2,7 @@
  * on. */
 #include <check.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "plugin/roster.h"
 #include "replay/sandbox.h"
@@ -51,6 +52,68 @@ START_TEST(the_good_ones_sit_and_the_others_say_why_not)
 	ck_assert_str_eq(seat_state_name(SEAT_REFUSED), "refused");
 	roster_free(r);
 	roster_free(NULL);
+}
+END_TEST
+
+static void
+put_file(const char *dir, const char *name, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	FILE *f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void
+move_file(const char *dir, const char *from, const char *to)
+{
+	char one[128], two[128];
+
+	snprintf(one, sizeof(one), "%s/%s", dir, from);
+	snprintf(two, sizeof(two), "%s/%s", dir, to);
+	ck_assert_int_eq(rename(one, two), 0);
+}
+
+static void
+unlink_file(const char *dir, const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	ck_assert_int_eq(unlink(path), 0);
+}
+
+START_TEST(a_file_that_is_replaced_or_appears_is_noticed)
+{
+	static const char *const names[] = { "one", "two" };
+	struct lift_texts texts = { names, 2 };
+	char dir[] = "/tmp/liftd-roster-XXXXXX";
+	struct lift_error err;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	put_file(dir, "one.so", "no plugin");
+	struct roster *r = roster_new(dir, &texts);
+	ck_assert_int_eq(seat(r, 0)->state, SEAT_REFUSED);
+	ck_assert_int_eq(seat(r, 1)->state, SEAT_ABSENT);
+	ck_assert(roster_is_current(r, &err));
+	/* The same bytes in another file, as a package upgrade does it. */
+	move_file(dir, "one.so", "kept");
+	put_file(dir, "one.so", "no plugin");
+	ck_assert(!roster_is_current(r, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "plugin \"one\" has changed"));
+	ck_assert_ptr_nonnull(strstr(err.text, "restart it"));
+	move_file(dir, "kept", "one.so");
+	ck_assert(roster_is_current(r, &err));
+	put_file(dir, "two.so", "here now");
+	ck_assert(!roster_is_current(r, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "plugin \"two\""));
+	roster_free(r);
+	unlink_file(dir, "one.so");
+	unlink_file(dir, "two.so");
+	ck_assert_int_eq(rmdir(dir), 0);
 }
 END_TEST
 
@@ -149,6 +212,8 @@ main(void)
 
 	tcase_add_test(tests, the_good_ones_sit_and_the_others_say_why_not);
 	tcase_add_test(tests, a_plugin_named_twice_sits_once);
+	tcase_add_test(tests,
+	    a_file_that_is_replaced_or_appears_is_noticed);
 	tcase_add_test(tests, a_name_has_one_owner);
 	tcase_add_test(tests, one_that_fails_in_open_is_left_out_and_said);
 	tcase_add_test(tests, a_sandbox_wants_all_of_them);
