@@ -176,6 +176,7 @@ class Daemon:
         self.state = state or os.path.join(scratch, name)
         self.config = os.path.join(scratch, name + ".yaml")
         self.rules = rules or os.path.join(scratch, name + ".rules")
+        self.plugins = os.path.join(args.build, "tests/plugins/.libs")
         self.log_path = os.path.join(scratch, name + ".log")
         self.control = os.path.join(self.state, "control.sock")
         self.process = None
@@ -198,8 +199,7 @@ class Daemon:
 
     def command(self, *more):
         return [os.path.join(self.args.build, "liftd"), "-c", self.config,
-                "--rules", self.rules, "--plugins",
-                os.path.join(self.args.build, "tests/plugins/.libs"),
+                "--rules", self.rules, "--plugins", self.plugins,
                 "--listen", self.listen, "--state", self.state] + list(more)
 
     def spawn(self):
