@@ -4,7 +4,7 @@ noinst_LTLIBRARIES += libliftd.la
 libliftd_la_SOURCES = $(BASE) $(RULES) $(ENGINE) $(PLUGIN) $(LOG) $(REPLAY) \
 	$(INTAKE) $(SCHEDULE) $(DOORS) $(HOUSE) $(VERBS)
 nodist_libliftd_la_SOURCES = sqlite_migrations.inc postgres_migrations.inc
-libliftd_la_LIBADD = $(LIBEVENT_LIBS) $(TLS_LIBS) $(YAML_LIBS) $(SQLITE_LIBS) \
+libliftd_la_LIBADD = $(LIBEVENT_LIBS) $(TLS_LIBS) $(WSLAY_LIBS) $(YAML_LIBS) $(SQLITE_LIBS) \
 	$(PQ_LIBS) $(XXHASH_LIBS) -lm -lpthread
 libliftd_la_LDFLAGS = $(AM_LDFLAGS)
 
@@ -255,16 +255,24 @@ DOORS = \
 	%D%/doors/http_head.c \
 	%D%/doors/http_head.h \
 	%D%/doors/http_link.c \
+	%D%/doors/http_live.c \
+	%D%/doors/http_live.h \
 	%D%/doors/http_page.c \
 	%D%/doors/http_parts.h \
 	%D%/doors/http_reply.c \
 	%D%/doors/http_route.c \
+	%D%/doors/http_stream.c \
 	%D%/doors/http_token.c \
 	%D%/doors/http_token.h \
+	%D%/doors/http_websocket.c \
 	%D%/doors/line.c \
 	%D%/doors/line.h \
 	%D%/doors/openapi.c \
 	%D%/doors/openapi.h \
+	%D%/doors/stream.c \
+	%D%/doors/stream.h \
+	%D%/doors/stream_heal.c \
+	%D%/doors/stream_parts.h \
 	%D%/doors/upload.c \
 	%D%/doors/upload.h
 
@@ -275,6 +283,8 @@ HOUSE = \
 	%D%/house/desk.h \
 	%D%/house/feed.c \
 	%D%/house/feed.h \
+	%D%/house/feed_row.c \
+	%D%/house/feed_row.h \
 	%D%/house/gate.c \
 	%D%/house/gate.h \
 	%D%/house/house.c \
@@ -293,7 +303,9 @@ HOUSE = \
 	%D%/house/scribe.h \
 	%D%/house/scribe_work.c \
 	%D%/house/settings.c \
-	%D%/house/settings.h
+	%D%/house/settings.h \
+	%D%/house/tape.c \
+	%D%/house/tape.h
 
 VERBS = \
 	%D%/verbs/events.c \

@@ -12,10 +12,10 @@
 #include "base/clock.h"
 #include "base/logger.h"
 #include "base/memory.h"
-#include "doors/http_parts.h"
+#include "doors/http_live.h"
 #include "house/house_parts.h"
 
-enum { BACKLOG = 1024, TOLD_MOST = 64 };
+enum { BACKLOG = 1024, SWEEPS = 5 /* until each was looked at */ };
 
 /* ---- the address --------------------------------------------------------- */
 
@@ -171,12 +171,15 @@ on_sweep(evutil_socket_t fd, short what, void *context)
 {
 	struct http *h = context;
 	int64_t now = clock_monotonic();
-	struct link *l, *next;
+	struct link *l;
 
 	(void)fd;
 	(void)what;
-	for (l = TAILQ_FIRST(&h->links); l != NULL; l = next) {
-		next = TAILQ_NEXT(l, link);
+	/* A part of them at a time: there may be very many. */
+	for (size_t n = h->count / SWEEPS + 1; n > 0 && h->count > 0; n--) {
+		l = TAILQ_FIRST(&h->links);
+		TAILQ_REMOVE(&h->links, l, link);
+		TAILQ_INSERT_TAIL(&h->links, l, link);
 		link_watch(l, now);
 	}
 	if (h->listener != NULL)
@@ -267,7 +270,7 @@ struct http *
 http_new(struct house *house, struct event_base *base,
     const struct http_settings *s, struct lift_error *err)
 {
-	static const struct timeval half = { 0, 500000 };
+	static const struct timeval often = { 0, 500000 / SWEEPS };
 	struct sockaddr_storage a;
 	int size;
 
@@ -287,7 +290,7 @@ http_new(struct house *house, struct event_base *base,
 		return NULL;
 	}
 	h->sweep = event_new(base, -1, EV_PERSIST, on_sweep, h);
-	event_add(h->sweep, &half);
+	event_add(h->sweep, &often);
 	return h;
 }
 
@@ -308,6 +311,7 @@ http_stop(struct http *h)
 	if (h->listener != NULL)
 		evconnlistener_free(h->listener);
 	h->listener = NULL;
+	live_stop(h->live);
 	TAILQ_FOREACH(l, &h->links, link)
 		link_later(l);
 }
@@ -320,10 +324,10 @@ http_idle(const struct http *h)
 	if (h == NULL)
 		return true;
 	TAILQ_FOREACH(l, &h->links, link)
-		if (l->exchange != NULL || evbuffer_get_length(
-		    bufferevent_get_output(l->bev)) > 0)
+		if (l->state != LINK_TAKEN && (l->exchange != NULL ||
+		    evbuffer_get_length(bufferevent_get_output(l->bev)) > 0))
 			return false;
-	return true;
+	return live_idle(h->live);
 }
 
 void
@@ -333,6 +337,7 @@ http_free(struct http *h)
 		return;
 	while (!TAILQ_EMPTY(&h->links))
 		link_free(TAILQ_FIRST(&h->links));
+	live_free(h->live);
 	if (h->listener != NULL)
 		evconnlistener_free(h->listener);
 	if (h->sweep != NULL)

@@ -34,6 +34,17 @@ caller_origin(const struct http *h, struct lift_text origin)
 	return false;
 }
 
+bool
+caller_page(const struct exchange *x)
+{
+	struct lift_text host = http_head_field(&x->head, "host");
+	struct lift_text origin = http_head_field(&x->head, "origin");
+
+	return origin.data == NULL || caller_origin(x->http, origin) ||
+	    (host.data != NULL && lift_text_equal(authority_of(origin),
+	    host));
+}
+
 static bool
 is_loopback_name(struct lift_text host)
 {
@@ -65,9 +76,7 @@ check_local(struct exchange *x, struct lift_error *err)
 		    (int)(host.size > 80 ? 80 : host.size), host.data);
 		return 403;
 	}
-	if (origin.data != NULL && !caller_origin(x->http, origin) &&
-	    !(host.data != NULL && lift_text_equal(authority_of(origin),
-	    host))) {
+	if (!caller_page(x)) {
 		lift_fail(err, LIFT_E_DENIED, "pages of \"%.*s\" may not call; "
 		    "`http: { origins: [...] }` in liftd.yaml names those that "
 		    "may", (int)(origin.size > 80 ? 80 : origin.size),

@@ -168,8 +168,10 @@ link_go(struct link *l)
 	struct evbuffer *output = bufferevent_get_output(l->bev);
 	int steps = 0;
 
-	if (l->state == LINK_TAKEN)
+	if (l->state == LINK_TAKEN) {
+		l->taken_read(l);
 		return;
+	}
 	while (steps < TURN_STEPS && link_step(l))
 		steps++;
 	if (l->state == LINK_TAKEN)

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "doors/http_events.h"
+#include "doors/http_live.h"
 #include "doors/openapi.h"
 #include "house/desk.h"
 #include "house/house_parts.h"
@@ -165,6 +166,14 @@ const struct http_page http_pages[] = {
 	{ .route = "GET /metrics", .role = LIFT_OBSERVER,
 	  .meaning = "all numbers, in Prometheus' text form",
 	  .type = "text/plain", .ready = metrics },
+	{ .route = "GET /ws", .role = LIFT_OBSERVER, .streams = true,
+	  .meaning = "the live feed over a WebSocket: says what happens on "
+	  "`topics`, a list with commas, first what happened after `since`",
+	  .ready = http_websocket },
+	{ .route = "GET /events", .role = LIFT_OBSERVER, .streams = true,
+	  .meaning = "the live feed as server-sent events, with `topics` and "
+	  "`since` or Last-Event-ID",
+	  .type = "text/event-stream", .ready = http_stream },
 	{ .route = "GET /openapi.json", .role = LIFT_OBSERVER, .open = true,
 	  .meaning = "this document",
 	  .answers = "{\"type\":\"object\"}", .ready = document },

@@ -25,6 +25,7 @@
 
 struct exchange;
 struct http_route;
+struct live;
 
 /* A route that is no verb's. */
 struct http_page {
@@ -132,6 +133,7 @@ struct http {
 	struct http_tokens    *tokens;
 	struct http_strikes   *strikes;
 	struct http_again     *again;
+	struct live           *live;	/* NULL until somebody listens */
 	SSL_CTX               *tls;
 	struct http_route     *routes;
 	size_t                 route_count;
@@ -242,6 +244,10 @@ int route_find(struct exchange *, struct lift_error *);
 /* Fills the request's values from path, query and body; 0, or a status. */
 int route_arguments(struct exchange *, struct lift_error *);
 
+/* Writes the head of an answer whose body the caller sends itself; the exchange
+ * goes on. */
+void reply_head(struct exchange *, int status, const char *type);
+
 /* Notes how an exchange ended. */
 void route_count(struct exchange *, int status);
 
@@ -260,6 +266,9 @@ int caller_secret(struct exchange *, struct lift_text secret,
 
 /* Whether the caller's role is enough for the page; 0, or a status. */
 int caller_role(struct exchange *, struct lift_error *);
+
+/* Whether the page that asks, if it is one, is of this host or may call. */
+bool caller_page(const struct exchange *);
 
 /* Whether pages of this origin may call. */
 bool caller_origin(const struct http *, struct lift_text origin);

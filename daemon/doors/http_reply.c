@@ -141,6 +141,13 @@ head_write(struct exchange *x, int status, const char *type, int64_t length)
 	route_count(x, status);
 }
 
+void
+reply_head(struct exchange *x, int status, const char *type)
+{
+	x->begun = true;
+	head_write(x, status, type, -1);
+}
+
 /* ---- in pieces ---------------------------------------------------------- */
 
 void

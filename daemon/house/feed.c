@@ -2,11 +2,12 @@
  * and wait in the watcher's queue above a mark until they are committed. */
 #include "house/feed.h"
 
-#include "base/json.h"
 #include "base/memory.h"
-#include "engine/entry.h"
 #include "engine/interaction.h"
-#include "rules/argument.h"
+#include "house/feed_row.h"
+#include "house/tape.h"
+
+enum { TAPE_BYTES = 8 << 20 };
 
 struct row {
 	uint64_t seq;
@@ -35,6 +36,11 @@ struct feed {
 	unsigned       *counts;		/* of watchers, by topic */
 	struct arena   *scratch;
 	uint64_t        committed;
+	struct tape    *tape;
+	struct want { unsigned count; uint64_t since; } *wants;	/* of it */
+	unsigned        wanted;
+	feed_wake      *listener;
+	void           *context;
 };
 
 struct feed *
@@ -46,6 +52,10 @@ feed_new(struct engine *en)
 	f->scratch = arena_new();
 	f->counts = memory_take(engine_vocabulary(en)->topic_count *
 	    sizeof(*f->counts));
+	f->wants = memory_take(engine_vocabulary(en)->topic_count *
+	    sizeof(*f->wants));
+	f->tape = tape_new(TAPE_BYTES);
+	f->committed = engine_seq(en);
 	return f;
 }
 
@@ -57,16 +67,19 @@ feed_free(struct feed *f)
 	while (f->watchers != NULL)
 		watcher_free(f->watchers);
 	arena_free(f->scratch);
+	tape_free(f->tape);
+	memory_give(f->wants);
 	memory_give(f->counts);
 	memory_give(f);
 }
 
 /* ---- watchers ------------------------------------------------------------ */
 
-static bool
-topic_find(const struct vocabulary *v, struct lift_text name,
-    unsigned *ret_topic, struct lift_error *err)
+bool
+feed_find(const struct feed *f, struct lift_text name, unsigned *ret_topic,
+    struct lift_error *err)
 {
+	const struct vocabulary *v = engine_vocabulary(f->engine);
 	const char *nearest = NULL;
 	unsigned least = 4;
 
@@ -120,7 +133,7 @@ watcher_new(struct feed *f, struct lift_text topic, struct lift_text where,
 	w->arena = arena_new();
 	w->most = bytes;
 	w->shown = f->committed;
-	if (!topic_find(engine_vocabulary(f->engine), topic, &w->topic, err) ||
+	if (!feed_find(f, topic, &w->topic, err) ||
 	    !watcher_where(w, where, err)) {
 		generation_free(w->generation);
 		arena_free(w->arena);
@@ -219,6 +232,50 @@ feed_wants(const struct feed *f, unsigned topic)
 	return f->counts[topic] > 0;
 }
 
+struct tape *
+feed_tape(const struct feed *f)
+{
+	return f->tape;
+}
+
+void
+feed_want(struct feed *f, unsigned topic)
+{
+	f->counts[topic]++;
+	f->wanted++;
+	/* What is folded now, committed or not, came before. */
+	if (f->wants[topic].count++ == 0)
+		f->wants[topic].since = engine_seq(f->engine) + 1;
+}
+
+void
+feed_leave(struct feed *f, unsigned topic)
+{
+	f->counts[topic]--;
+	f->wants[topic].count--;
+	if (--f->wanted == 0)
+		tape_clear(f->tape);
+}
+
+uint64_t
+feed_since(const struct feed *f, unsigned topic)
+{
+	return f->wants[topic].since;
+}
+
+uint64_t
+feed_committed(const struct feed *f)
+{
+	return f->committed;
+}
+
+void
+feed_listen(struct feed *f, feed_wake *wake, void *context)
+{
+	f->listener = wake;
+	f->context = context;
+}
+
 static bool
 watcher_wants(struct watcher *w, unsigned topic,
     const struct lift_value *values)
@@ -245,24 +302,33 @@ feed_topic(struct feed *f, unsigned topic, uint64_t seq,
 			watcher_add(w, seq, json);
 }
 
+/* Onto the tape if somebody wants it there. */
+static void
+feed_record(struct feed *f, struct tape_row row, const struct text *json)
+{
+	row.json = text_view(json);
+	if (f->wants[row.topic].count > 0 || f->wants[row.also].count > 0)
+		tape_add(f->tape, &row);
+}
+
 void
 feed_effect(struct feed *f, const struct effect *e)
 {
 	const struct vocabulary *v = engine_vocabulary(f->engine);
 	unsigned topic = (unsigned)(e->topic - v->topics);
 	struct text json = { 0 };
+	struct store_effect row = { .seq = e->seq, .ordinal = e->ordinal,
+		.time = e->time, .id = lift_text(e->id),
+		.topic = lift_text(e->topic->name) };
 
 	if (!feed_wants(f, topic))
 		return;
-	text_byte(&json, '{');
-	json_member_whole(&json, "seq", (int64_t)e->seq);
-	json_member_string(&json, "topic", e->topic->name);
-	json_member_string(&json, "id", e->id);
-	json_member_time(&json, "time", e->time);
-	json_name(&json, "data");
+	feed_row_effect(&json, &row);
 	effect_body(&json, e, engine_world(f->engine));
 	text_byte(&json, '}');
 	feed_topic(f, topic, e->seq, e->values, &json);
+	feed_record(f, (struct tape_row){ .seq = e->seq, .place = e->ordinal,
+	    .topic = (uint16_t)topic, .also = (uint16_t)topic }, &json);
 	text_done(&json);
 }
 
@@ -277,16 +343,12 @@ feed_entry(struct feed *f, const struct lift_entry *e,
 	if (!feed_wants(f, 0) && !feed_wants(f, e->type))
 		return;
 	interaction_values(e, code, values);
-	text_byte(&json, '{');
-	json_member_whole(&json, "seq", (int64_t)e->seq);
-	json_member_text(&json, "topic", e->type_name);
-	json_name(&json, "data");
-	text_byte(&json, '{');
-	entry_describe(&json, e, shopper);
-	text_string(&json, "}}");
+	feed_row_entry(&json, e, shopper);
 	feed_topic(f, 0, e->seq, values, &json);
 	if (e->type != 0)
 		feed_topic(f, e->type, e->seq, values, &json);
+	feed_record(f, (struct tape_row){ .seq = e->seq, .place = TAPE_LAST,
+	    .topic = e->type, .also = 0 }, &json);
 	text_done(&json);
 }
 
@@ -304,4 +366,6 @@ feed_commit(struct feed *f, uint64_t seq)
 		w->woken = true;
 		w->wake(w->context);
 	}
+	if (f->listener != NULL)
+		f->listener(f->context);
 }

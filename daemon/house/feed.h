@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 
 struct feed;
+struct tape;
 struct watcher;
 
 /* Called on the loop when there is something to take. */
@@ -40,6 +41,31 @@ uint64_t watcher_dropped(struct watcher *);
 
 /* True when somebody watches this topic, so that a row is worth making. */
 bool feed_wants(const struct feed *, unsigned topic);
+
+/* The number of a topic. Fails for an unknown one, with the nearest name. */
+bool feed_find(const struct feed *, struct lift_text name,
+    unsigned *ret_topic, struct lift_error *);
+
+/* ---- for those who read the tape ----------------------------------------- */
+
+/* The rows that somebody wants, committed or not. */
+struct tape *feed_tape(const struct feed *);
+
+/* One more wants the rows of this topic on the tape, or one less. */
+void feed_want(struct feed *, unsigned topic);
+void feed_leave(struct feed *, unsigned topic);
+
+/* The seq from which on the rows of a topic that is wanted are on the tape, as
+ * far as they have not made room. */
+uint64_t feed_since(const struct feed *, unsigned topic);
+
+/* The newest seq that may be shown. */
+uint64_t feed_committed(const struct feed *);
+
+/* WAKE is called after each commit; NULL: no longer. */
+void feed_listen(struct feed *, feed_wake *, void *context);
+
+/* ---- for the gate -------------------------------------------------------- */
 
 /* Notes an effect or an interaction that was folded; it is shown when
  * feed_commit passes its seq. */
