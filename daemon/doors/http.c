@@ -15,7 +15,7 @@
 #include "doors/http_live.h"
 #include "house/house_parts.h"
 
-enum { BACKLOG = 1024, SWEEPS = 5 /* until each was looked at */ };
+enum { BACKLOG = 1024, SWEEPS = 10 /* until each was looked at */ };
 
 /* ---- the address --------------------------------------------------------- */
 

@@ -15,8 +15,8 @@ enum {
 	FEW = 32,			/* so many get each row at once */
 	PAUSE_LEAST = 20000, PAUSE_MOST = 250000,
 	PAUSE_EACH = 100,		/* microseconds, a listener */
-	HEAL_PAUSE = 2000,
-	BEATS = 10,			/* a second; everybody once a second */
+	HEAL_MOST = 500, HEAL_PAUSE = 2000,	/* microseconds */
+	BEATS = 20,			/* a second; everybody once a second */
 	LEAVE_MOST = 2 * LIFT_SECOND,
 	STOP_MOST = 500000
 };
@@ -34,6 +34,7 @@ struct live {
 	int64_t               began;	/* the newest round */
 	int64_t               stopped;	/* when it was told to; 0: not yet */
 	bool                  armed;
+	bool                  waits;	/* somebody, for the next commit */
 	struct metric        *listeners, *lags;
 };
 
@@ -79,8 +80,8 @@ listener_send(struct listener *l)
 		return;
 	}
 	l->full = evbuffer_get_length(output_of(l)) > OUTPUT_MOST;
-	listener_behind(l, !l->full && (state == STREAM_MORE ||
-	    stream_heals(l->stream)));
+	listener_behind(l, !l->full && state == STREAM_MORE);
+	l->live->waits |= state == STREAM_WAITS && stream_heals(l->stream);
 }
 
 /* ---- rounds ------------------------------------------------------------ */
@@ -113,7 +114,7 @@ has_news(const struct live *v)
 	const struct feed *f = v->http->house->feed;
 
 	return feed_committed(f) > v->shown &&
-	    tape_newest(feed_tape(f)) > v->shown;
+	    (v->waits || tape_newest(feed_tape(f)) > v->shown);
 }
 
 /* Goes on if there is a reason to. */
@@ -150,13 +151,16 @@ round_go(struct live *v)
 static void
 behind_go(struct live *v)
 {
-	struct listener *l = TAILQ_FIRST(&v->behind);
+	int64_t until = clock_monotonic() + HEAL_MOST;
+	struct listener *l;
 
-	if (l == NULL)
-		return;
-	TAILQ_REMOVE(&v->behind, l, behind);
-	TAILQ_INSERT_TAIL(&v->behind, l, behind);
-	listener_send(l);
+	while ((l = TAILQ_FIRST(&v->behind)) != NULL) {
+		TAILQ_REMOVE(&v->behind, l, behind);
+		TAILQ_INSERT_TAIL(&v->behind, l, behind);
+		listener_send(l);
+		if (clock_monotonic() > until)
+			return;
+	}
 }
 
 static void
@@ -171,6 +175,7 @@ on_turn(evutil_socket_t fd, short what, void *context)
 	if (v->left == 0 && has_news(v) && now - v->began >= pause_of(v)) {
 		v->began = now;
 		v->left = v->count;
+		v->waits = false;
 		v->shown = feed_committed(v->http->house->feed);
 	}
 	behind_go(v);

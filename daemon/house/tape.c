@@ -100,9 +100,8 @@ tape_add(struct tape *t, const struct tape_row *row)
 		skip(t, row->seq);
 		return;
 	}
-	/* A forked child that writes a snapshot has no use for it. */
 	if (t->bytes == NULL)
-		t->bytes = memory_apart(t->room);
+		t->bytes = memory_pages(t->room);
 	if (span > left)
 		put(t, &(struct head){ .span = left, .topic = MARK }, NULL);
 	put(t, &(struct head){ row->seq, span, (uint32_t)row->json.size,
