@@ -98,6 +98,7 @@ RULES = \
 	%D%/rules/generation.c \
 	%D%/rules/generation.h \
 	%D%/rules/generation_circle.c \
+	%D%/rules/generation_event.c \
 	%D%/rules/generation_files.c \
 	%D%/rules/generation_hook.c \
 	%D%/rules/generation_job.c \
@@ -140,8 +141,11 @@ ENGINE = \
 	%D%/engine/entry.c \
 	%D%/engine/entry.h \
 	%D%/engine/hook.c \
+	%D%/engine/identity.c \
 	%D%/engine/interaction.c \
 	%D%/engine/interaction.h \
+	%D%/engine/person.c \
+	%D%/engine/person.h \
 	%D%/engine/seen.c \
 	%D%/engine/seen.h \
 	%D%/engine/state.h \
@@ -149,7 +153,9 @@ ENGINE = \
 	%D%/engine/watermark.c \
 	%D%/engine/watermark.h \
 	%D%/engine/world.c \
-	%D%/engine/world.h
+	%D%/engine/world.h \
+	%D%/engine/world_parts.h \
+	%D%/engine/world_state.c
 
 PLUGIN = \
 	%D%/plugin/host.c \
@@ -219,7 +225,13 @@ INTAKE = \
 	%D%/intake/event.c \
 	%D%/intake/event.h \
 	%D%/intake/identity.c \
-	%D%/intake/identity.h
+	%D%/intake/identity.h \
+	%D%/intake/mapping.c \
+	%D%/intake/mapping.h \
+	%D%/intake/member.c \
+	%D%/intake/member.h \
+	%D%/intake/segment.c \
+	%D%/intake/segment.h
 
 SCHEDULE = \
 	%D%/schedule/agenda.c \
@@ -262,6 +274,8 @@ DOORS = \
 	%D%/doors/http_reply.c \
 	%D%/doors/http_route.c \
 	%D%/doors/http_stream.c \
+	%D%/doors/http_segment.c \
+	%D%/doors/http_segment.h \
 	%D%/doors/http_token.c \
 	%D%/doors/http_token.h \
 	%D%/doors/http_websocket.c \
@@ -287,6 +301,8 @@ HOUSE = \
 	%D%/house/feed_row.h \
 	%D%/house/gate.c \
 	%D%/house/gate.h \
+	%D%/house/introduction.c \
+	%D%/house/introduction.h \
 	%D%/house/house.c \
 	%D%/house/house.h \
 	%D%/house/house_parts.h \

@@ -1,3 +1,3 @@
 rulesdir = $(sysconfdir)/liftd/rules
-dist_rules_DATA = %D%/shop.yaml
+dist_rules_DATA = %D%/events.yaml %D%/shop.yaml
 EXTRA_DIST += %D%/README.md

@@ -102,6 +102,9 @@ const struct lift_option rule_file_options[] = {
 	LIFT_OPTION_LIST(struct rule_file, jobs, .fallback = "[]",
 	    .rows = job_options, .row_size = sizeof(struct job_row),
 	    .meaning = "what happens by the clock"),
+	LIFT_OPTION_LIST(struct rule_file, events, .fallback = "[]",
+	    .rows = event_options, .row_size = sizeof(struct event_row),
+	    .meaning = "what events of other systems become, by their names"),
 	{ .name = "tests", .kind = LIFT_OPTION_ANY, .fallback = "[]",
 	  .offset = offsetof(struct rule_file, tests),
 	  .meaning = "cases that the file's rules must pass" },
@@ -534,14 +537,17 @@ files_keep(struct making *m, const struct generation_file *files)
 static void
 rules_room(struct making *m)
 {
-	size_t hooks = 0, jobs = 0;
+	size_t hooks = 0, jobs = 0, events = 0;
 
 	for (size_t i = 0; i < m->file_count; i++) {
 		hooks += m->files[i].hooks.count;
 		jobs += m->files[i].jobs.count;
+		events += making_events_room(&m->files[i]);
 	}
 	m->hooks = arena_array(m->g->arena, struct generation_hook, hooks + 1);
 	m->jobs = arena_array(m->g->arena, struct generation_job, jobs + 1);
+	m->events = arena_array(m->g->arena, struct generation_event,
+	    events + 1);
 }
 
 struct generation *
@@ -568,8 +574,10 @@ generation_load(const struct generation_context *context,
 			continue;
 		making_hooks(&m, &m.files[i]);
 		making_jobs(&m, &m.files[i]);
+		making_events(&m, &m.files[i]);
 	}
 	making_circles(&m);
+	making_events_done(&m);
 	tests_gather(&m);
 	g->hooks = m.hooks;
 	g->hook_count = m.hook_count;

@@ -69,6 +69,25 @@ struct generation_job {
 	struct lift_text arguments;	/* JSON object */
 };
 
+/* The fields of ours that another system's properties can feed. */
+enum event_field {
+	EVENT_PRODUCT, EVENT_QUANTITY, EVENT_PRICE, EVENT_CURRENCY,
+	EVENT_PROMOTION, EVENT_POSITION, EVENT_ORDER, EVENT_QUERY,
+	EVENT_SESSION, EVENT_STORE, EVENT_ITEMS,
+	EVENT_FIELDS
+};
+
+/* What becomes of an event that has another system's name. Of the ways to a
+ * field the first one counts that leads to something. */
+struct generation_event {
+	struct lift_text  key;		/* the name as event_word has it */
+	struct lift_text  type;		/* empty: the key itself */
+	struct lift_texts ways[EVENT_FIELDS];
+	int64_t           first_position;	/* 0 or 1 */
+	const char       *file;
+	uint32_t          line;
+};
+
 /* A test case of a rule file, kept as its tree. */
 struct generation_test {
 	const char        *name, *file;
@@ -91,6 +110,9 @@ struct generation {
 	size_t                         hook_count;
 	const struct generation_job   *jobs;
 	size_t                         job_count;
+	const struct generation_event *events;	/* by key */
+	size_t                         event_count;
+	const struct generation_event *any_event;	/* for other names */
 	const struct generation_test  *tests;
 	size_t                         test_count;
 	void *const                   *settings;	/* by plugin */
@@ -118,6 +140,14 @@ void generation_schema(struct text *, const struct vocabulary *);
 /* The options of a rule file's own level, of a hook and of a job: for
  * manuals. */
 extern const struct lift_option rule_file_options[];
+
+/* Appends a name as one word: in small letters, with a `_` for all that stands
+ * between letters and digits. */
+void event_word(struct text *, struct lift_text name);
+
+/* What becomes of an event whose name is this word; never NULL. */
+const struct generation_event *generation_event(const struct generation *,
+    struct lift_text word);
 
 /* One more holder of a generation, who ends it with generation_free; NULL
  * stays NULL. Thread: loop. */

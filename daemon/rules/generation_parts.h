@@ -12,7 +12,7 @@ struct rule_file {
 	struct {
 		const char *currency, *timezone;
 	} defaults;
-	struct lift_rows hooks, jobs;
+	struct lift_rows hooks, jobs, events;
 	const struct node *root;
 	const char      *name;
 	bool             set_aside;	/* its plugin is not there */
@@ -31,6 +31,12 @@ struct job_row {
 	int         overlap, catch_up, mode;
 };
 
+struct event_row {
+	const char       *name, *type;
+	struct lift_texts also, ways[EVENT_FIELDS];
+	int64_t           first_position;
+};
+
 /* A generation while it is made. */
 struct making {
 	const struct generation_context *context;
@@ -42,6 +48,8 @@ struct making {
 	size_t                           hook_count;
 	struct generation_job           *jobs;
 	size_t                           job_count;
+	struct generation_event         *events;
+	size_t                           event_count;
 	struct expression_constant      *lists;
 	size_t                           list_count;
 	bool                             ok;
@@ -66,6 +74,15 @@ const struct vocabulary_verb *making_verb(struct making *,
 /* The hooks and jobs of one file. */
 void making_hooks(struct making *, const struct rule_file *);
 void making_jobs(struct making *, const struct rule_file *);
+
+/* The events of one file, how many names these have, and the end of it when
+ * all files are through. */
+void making_events(struct making *, const struct rule_file *);
+size_t making_events_room(const struct rule_file *);
+void making_events_done(struct making *);
+
+/* The options of an event of another system. */
+extern const struct lift_option event_options[];
 
 /* Refuses hooks that would call each other in a circle. */
 void making_circles(struct making *);
