@@ -19,8 +19,8 @@ struct shelf {
 	size_t count, room, size;
 };
 
-enum shelf_name { ENTRIES, EFFECTS, LETTERS, SHOPPERS, RUNS, CURSORS, TOLDS,
-	CHORES, SHELVES };
+enum shelf_name { ENTRIES, EFFECTS, LETTERS, SHOPPERS, TRAITS, RUNS, CURSORS,
+	TOLDS, CHORES, SHELVES };
 
 struct batch {
 	struct arena *arena;
@@ -37,6 +37,7 @@ batch_new(void)
 		[EFFECTS] = sizeof(struct store_effect),
 		[LETTERS] = sizeof(struct store_letter),
 		[SHOPPERS] = sizeof(struct store_shopper),
+		[TRAITS] = sizeof(struct store_trait),
 		[RUNS] = sizeof(struct store_run),
 		[CURSORS] = sizeof(struct store_cursor),
 		[TOLDS] = sizeof(struct told),
@@ -126,6 +127,12 @@ batch_shopper(struct batch *b, const struct store_shopper *s)
 }
 
 void
+batch_trait(struct batch *b, const struct store_trait *t)
+{
+	shelf_add(b, TRAITS, t);
+}
+
+void
 batch_run(struct batch *b, const struct store_run *r)
 {
 	shelf_add(b, RUNS, r);
@@ -159,6 +166,7 @@ batch_store(struct batch *b, struct store *store, struct lift_error *err)
 		(const void *)s[LETTERS].items, s[LETTERS].count,
 		(const void *)s[CURSORS].items, s[CURSORS].count,
 		(const void *)s[SHOPPERS].items, s[SHOPPERS].count,
+		(const void *)s[TRAITS].items, s[TRAITS].count,
 		(const void *)s[RUNS].items, s[RUNS].count,
 	};
 	size_t rows = 0;

@@ -38,6 +38,7 @@ void batch_entry(struct batch *, const struct store_entry *);
 void batch_effect(struct batch *, const struct store_effect *);
 void batch_letter(struct batch *, const struct store_letter *);
 void batch_shopper(struct batch *, const struct store_shopper *);
+void batch_trait(struct batch *, const struct store_trait *);
 void batch_run(struct batch *, const struct store_run *);
 void batch_cursor(struct batch *, const struct store_cursor *);
 

@@ -285,6 +285,7 @@ store_copy_rest(struct store_copy *copy, struct lift_error *err)
 	return copy_table(copy, TABLE_GAPS, false, err) &&
 	    copy_table(copy, TABLE_LETTERS, true, err) &&
 	    copy_table(copy, TABLE_SHOPPERS, true, err) &&
+	    copy_table(copy, TABLE_TRAITS, false, err) &&
 	    copy_forget(copy, err) &&
 	    copy_table(copy, TABLE_CURSORS, false, err) &&
 	    copy_table(copy, TABLE_RUNS, false, err) &&

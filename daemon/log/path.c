@@ -13,6 +13,7 @@ const struct path paths[PATHS] = {
 	[PATH_CURSORS] = { TABLE_CURSORS, -1, { 0, -1 } },
 	[PATH_CURSORS_NAME] = { TABLE_CURSORS, 0, { 0, -1 } },
 	[PATH_SHOPPERS] = { TABLE_SHOPPERS, -1, { 0, -1 } },
+	[PATH_TRAITS] = { TABLE_TRAITS, -1, { 0, 1 } },
 	[PATH_RUNS] = { TABLE_RUNS, -1, { 1, 0 } },
 	[PATH_RUNS_JOB] = { TABLE_RUNS, 0, { 1, 0 } },
 	[PATH_KEPT] = { TABLE_KEPT, -1, { 0, -1 } },
@@ -49,6 +50,8 @@ path_choose(enum table_name table, const struct store_query *query,
 		    ret_fixed);
 	case TABLE_SHOPPERS:
 		return PATH_SHOPPERS;
+	case TABLE_TRAITS:
+		return PATH_TRAITS;
 	case TABLE_RUNS:
 		return path_given(query->job, PATH_RUNS_JOB, PATH_RUNS,
 		    ret_fixed);

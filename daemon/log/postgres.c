@@ -89,7 +89,7 @@ writer_lock(struct postgres_writer *writer, struct lift_error *err)
 static void
 writer_put_sql(const struct table *table, struct text *sql)
 {
-	unsigned keys = table == &tables[TABLE_RUNS] ? 2 : 1;
+	unsigned keys = table->keys;
 
 	text_form(sql, "PREPARE put_%s AS INSERT INTO %s VALUES (",
 	    table->name, table->name);
@@ -629,15 +629,17 @@ postgres_forget(void *self, uint32_t token, struct lift_error *err)
 	struct postgres_writer *writer = self;
 	struct postgres *link = &writer->link;
 	int64_t patience = link->patience;
-	char sql[80];
+	char sql[120];
 	bool good;
 
-	snprintf(sql, sizeof(sql), "DELETE FROM shoppers WHERE token=%u",
+	snprintf(sql, sizeof(sql), "DELETE FROM shoppers WHERE token=%u; "
+	    "DELETE FROM traits WHERE token=%u", (unsigned)token,
 	    (unsigned)token);
 	if (!postgres_ready(link, err) || !postgres_run(link, sql, err))
 		return false;
 	link->patience = PATIENCE_LONG;
-	good = postgres_run(link, "VACUUM (FULL) shoppers", err);
+	good = postgres_run(link, "VACUUM (FULL) shoppers", err) &&
+	    postgres_run(link, "VACUUM (FULL) traits", err);
 	link->patience = patience;
 	return good;
 }

@@ -197,6 +197,10 @@ reader_bounds(struct postgres_reader *reader, struct lift_error *err)
 	}
 	if (table == TABLE_LETTERS || table == TABLE_SHOPPERS)
 		reader->lowest = larger(KEY_LOWEST, (int64_t)q->from_seq);
+	if (table == TABLE_TRAITS) {
+		reader->lowest = larger(KEY_LOWEST, (int64_t)q->from_seq);
+		reader->highest = smaller(KEY_HIGHEST, (int64_t)q->to_seq);
+	}
 	if (table != TABLE_ENTRIES && table != TABLE_EFFECTS)
 		return true;
 	if (!reader_range_anew(reader, table, &first, &last, err))

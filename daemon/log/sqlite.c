@@ -355,10 +355,12 @@ static bool
 sqlite_forget(void *self, uint32_t token, struct lift_error *err)
 {
 	struct sqlite_writer *writer = self;
-	char sql[160];
+	char sql[200];
 
 	snprintf(sql, sizeof(sql), "PRAGMA secure_delete=ON; BEGIN IMMEDIATE; "
-	    "DELETE FROM shoppers WHERE token=%u; COMMIT;", (unsigned)token);
+	    "DELETE FROM shoppers WHERE token=%u; "
+	    "DELETE FROM traits WHERE token=%u; COMMIT;", (unsigned)token,
+	    (unsigned)token);
 	if (!sqlite_run(&writer->link, sql, err)) {
 		sqlite_undo(writer);
 		return false;

@@ -194,6 +194,10 @@ reader_bounds(struct sqlite_reader *reader, struct lift_error *err)
 	if (table == TABLE_LETTERS || table == TABLE_SHOPPERS)
 		reader->lowest = reader_larger(KEY_LOWEST,
 		    (int64_t)q->from_seq);
+	if (table == TABLE_TRAITS) {
+		reader->lowest = reader_larger(KEY_LOWEST, (int64_t)q->from_seq);
+		reader->highest = reader_smaller(KEY_HIGHEST, (int64_t)q->to_seq);
+	}
 	if (table != TABLE_ENTRIES && table != TABLE_EFFECTS)
 		return true;
 	if (!sqlite_reader_range(reader, table, &first, &last, err)) {

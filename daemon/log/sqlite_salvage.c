@@ -144,8 +144,8 @@ static bool
 salvage_all(struct salvage *s, struct lift_error *err)
 {
 	static const enum table_name order[] = {
-		TABLE_KEPT, TABLE_SHOPPERS, TABLE_RUNS, TABLE_LETTERS,
-		TABLE_CURSORS, TABLE_GAPS, TABLE_EFFECTS, TABLE_ENTRIES
+		TABLE_KEPT, TABLE_SHOPPERS, TABLE_TRAITS, TABLE_RUNS,
+		TABLE_LETTERS, TABLE_CURSORS, TABLE_GAPS, TABLE_EFFECTS, TABLE_ENTRIES
 	};
 
 	sqlite_reader_forgive(s->from);

@@ -197,6 +197,8 @@ store_put_batch(struct store *store, const struct store_batch *batch,
 	    batch->cursor_count, err) &&
 	    store_put(store, TABLE_SHOPPERS, batch->shoppers,
 	    batch->shopper_count, err) &&
+	    store_put(store, TABLE_TRAITS, batch->traits,
+	    batch->trait_count, err) &&
 	    store_put(store, TABLE_RUNS, batch->runs, batch->run_count, err);
 }
 
@@ -340,6 +342,8 @@ STORE_NEXT(letter, TABLE_LETTERS)
 STORE_FIND(run, runs, TABLE_RUNS)
 
 STORE_FIND_ALL(shopper, shoppers, TABLE_SHOPPERS)
+
+STORE_FIND(trait, traits, TABLE_TRAITS)
 
 STORE_FIND_ALL(cursor, cursors, TABLE_CURSORS)
 

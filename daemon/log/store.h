@@ -65,6 +65,13 @@ struct store_shopper {
 	struct lift_text id;
 };
 
+/* What a shop says of a shopper: VALUE is JSON. The row (token, name) is
+ * replaced when it is there; store_forget erases it. */
+struct store_trait {
+	uint32_t         token;
+	struct lift_text name, value;
+};
+
 /* One run of a job: the row (job, planned) is replaced when it is there. */
 struct store_run {
 	struct lift_text job, state, detail;
@@ -84,6 +91,8 @@ struct store_batch {
 	size_t                      cursor_count;
 	const struct store_shopper *shoppers;
 	size_t                      shopper_count;
+	const struct store_trait   *traits;
+	size_t                      trait_count;
 	const struct store_run     *runs;
 	size_t                      run_count;
 };
@@ -137,7 +146,7 @@ bool store_prune(struct store *, int64_t before, uint64_t keep, uint32_t limit,
 bool store_keep(struct store *, struct lift_text name, struct lift_text value,
     struct lift_error *);
 
-/* Erases the id behind a shopper's token, also from what the file and its
+/* Erases the id behind a shopper's token and its traits, also from what the file and its
  * write-ahead log have left over. Thread: the writer only. */
 bool store_forget(struct store *, uint32_t token, struct lift_error *);
 
@@ -197,6 +206,15 @@ bool store_shoppers(struct store_reader *, struct lift_error *);
 
 /* The next shopper, as with store_next_entry. */
 bool store_next_shopper(struct store_reader *, struct store_shopper *ret,
+    struct lift_error *);
+
+/* Likewise for what is known of shoppers, by (token, name); from_seq and to_seq
+ * bound the token. */
+bool store_traits(struct store_reader *, const struct store_query *,
+    struct lift_error *);
+
+/* The next trait, as with store_next_entry. */
+bool store_next_trait(struct store_reader *, struct store_trait *ret,
     struct lift_error *);
 
 /* Likewise for all cursors, by name. */

@@ -21,29 +21,33 @@
 #define RUN(m)		COLUMN(struct store_run, m)
 
 const struct table tables[TABLES] = {
-	[TABLE_ENTRIES] = { "entries", sizeof(struct store_entry), false, 7, {
+	[TABLE_ENTRIES] = { "entries", sizeof(struct store_entry), false, 1, 7, {
 		ENTRY(seq), ENTRY(kind), ENTRY(time), ENTRY(received),
 		ENTRY(id), ENTRY(key), BYTES(struct store_entry, body) } },
-	[TABLE_EFFECTS] = { "effects", sizeof(struct store_effect), false, 8, {
+	[TABLE_EFFECTS] = { "effects", sizeof(struct store_effect), false, 2, 8, {
 		EFFECT(seq), EFFECT(ordinal), EFFECT(time), EFFECT(id),
 		EFFECT(topic), EFFECT(key), EFFECT(body), EFFECT(reasons) } },
-	[TABLE_LETTERS] = { "letters", sizeof(struct store_letter), false, 5, {
+	[TABLE_LETTERS] = { "letters", sizeof(struct store_letter), false, 1, 5, {
 		LETTER(number), LETTER(received), LETTER(source),
 		LETTER(reason), BYTES(struct store_letter, body) } },
-	[TABLE_CURSORS] = { "cursors", sizeof(struct store_cursor), true, 2, {
+	[TABLE_CURSORS] = { "cursors", sizeof(struct store_cursor), true, 1, 2, {
 		COLUMN(struct store_cursor, name),
 		COLUMN(struct store_cursor, seq) } },
 	[TABLE_SHOPPERS] = { "shoppers", sizeof(struct store_shopper), true,
-		2, {
+		1, 2, {
 		COLUMN(struct store_shopper, token),
 		COLUMN(struct store_shopper, id) } },
-	[TABLE_RUNS] = { "runs", sizeof(struct store_run), true, 7, {
+	[TABLE_TRAITS] = { "traits", sizeof(struct store_trait), true, 2, 3, {
+		COLUMN(struct store_trait, token),
+		COLUMN(struct store_trait, name),
+		COLUMN(struct store_trait, value) } },
+	[TABLE_RUNS] = { "runs", sizeof(struct store_run), true, 2, 7, {
 		RUN(job), RUN(planned), RUN(started), RUN(ended),
 		RUN(attempt), RUN(state), RUN(detail) } },
-	[TABLE_KEPT] = { "kept", sizeof(struct table_kept), true, 2, {
+	[TABLE_KEPT] = { "kept", sizeof(struct table_kept), true, 1, 2, {
 		COLUMN(struct table_kept, name),
 		BYTES(struct table_kept, value) } },
-	[TABLE_GAPS] = { "gaps", sizeof(struct table_gap), true, 2, {
+	[TABLE_GAPS] = { "gaps", sizeof(struct table_gap), true, 1, 2, {
 		COLUMN(struct table_gap, first),
 		COLUMN(struct table_gap, last) } },
 };

@@ -14,6 +14,7 @@ enum table_name {
 	TABLE_LETTERS,		/* struct store_letter */
 	TABLE_CURSORS,		/* struct store_cursor */
 	TABLE_SHOPPERS,		/* struct store_shopper */
+	TABLE_TRAITS,		/* struct store_trait */
 	TABLE_RUNS,		/* struct store_run */
 	TABLE_KEPT,		/* struct table_kept */
 	TABLE_GAPS,		/* struct table_gap */
@@ -50,6 +51,7 @@ struct table {
 	const char   *name;
 	size_t        size;		/* of the struct */
 	bool          replaces;		/* a row takes the place of its like */
+	unsigned      keys;		/* columns that make rows alike */
 	unsigned      count;
 	struct column columns[TABLE_COLUMNS];
 };
@@ -61,6 +63,7 @@ union table_row {
 	struct store_letter  letter;
 	struct store_cursor  cursor;
 	struct store_shopper shopper;
+	struct store_trait   trait;
 	struct store_run     run;
 	struct table_kept    kept;
 	struct table_gap     gap;
