@@ -20,6 +20,7 @@ engine_new(const struct engine_settings *settings,
 	en->scratch = arena_new();
 	en->test_scratch = arena_new();
 	en->world = world_new();
+	en->persons = persons_new();
 	en->seen = seen_new(settings->seen_count, settings->seen_span);
 	en->watermark = watermark_new(&settings->watermark);
 	for (size_t i = 0; i < plugin_count && i < PLUGINS_MOST; i++)
@@ -40,6 +41,7 @@ engine_free(struct engine *en)
 	arena_free(en->scratch);
 	arena_free(en->test_scratch);
 	world_free(en->world);
+	persons_free(en->persons);
 	seen_free(en->seen);
 	watermark_free(en->watermark);
 	memory_give(en->queue);
@@ -291,6 +293,7 @@ interaction_fold(struct engine *en, struct lift_entry *e)
 
 	e->product = world_product_number(en->world, e->product_name);
 	e->promotion = world_promotion_number(en->world, e->promotion_name);
+	e->shopper = persons_of(en->persons, e->shopper);
 	e->is_late = reason != NULL;
 	if (reason != NULL)
 		late_emit(en, e, reason);
@@ -463,6 +466,9 @@ fold_kind(struct engine *en, struct lift_entry *e)
 	case LIFT_ENTRY_SOURCE:
 		source_fold(en, e);
 		break;
+	case LIFT_ENTRY_IDENTITY:
+		identity_fold(en, e);
+		break;
 	case LIFT_ENTRY_MOMENT: case LIFT_ENTRY_ANSWER:
 	case LIFT_ENTRY_BOOT: case LIFT_ENTRY_NONE:
 		break;
@@ -539,6 +545,12 @@ struct world *
 engine_world(struct engine *en)
 {
 	return en->world;
+}
+
+const struct persons *
+engine_persons(const struct engine *en)
+{
+	return en->persons;
 }
 
 const struct seen *

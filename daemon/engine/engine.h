@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/metric.h"
 #include "engine/effect.h"
+#include "engine/person.h"
 #include "engine/seen.h"
 #include "engine/watermark.h"
 #include "engine/world.h"
@@ -153,6 +154,7 @@ struct lift_value engine_object(void *context, enum lift_type, uint32_t id,
 
 /* The parts, to look at. */
 struct world *engine_world(struct engine *);
+const struct persons *engine_persons(const struct engine *);
 const struct seen *engine_seen(const struct engine *);
 const struct watermark *engine_watermark(const struct engine *);
 

@@ -6,6 +6,7 @@
 #include "engine/interaction.h"
 
 enum { HOOK_LISTS = LIFT_INTERACTIONS, PLUGINS_MOST = 32,
+	TOKEN_MOST = 1 << 30,
 	DEFERRED_SLICE = 512 };
 
 /* The engine's own topics come first in the vocabulary: all interactions, one
@@ -58,6 +59,7 @@ struct engine {
 	struct engine_settings  settings;
 	struct engine_outside   outside;
 	struct world           *world;
+	struct persons         *persons;
 	struct seen            *seen;
 	struct watermark       *watermark;
 	struct plugin_seat      seats[PLUGINS_MOST];
@@ -118,6 +120,9 @@ void hooks_on_entry(struct engine *);
 
 /* Runs the hooks on an effect. */
 void hooks_on_effect(struct engine *, const struct effect *);
+
+/* Folds an entry that says who a shopper is. */
+void identity_fold(struct engine *, struct lift_entry *);
 
 /* Queues an effect; its values and key are copied. */
 void effect_queue(struct engine *, const struct effect *);

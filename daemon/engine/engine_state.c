@@ -4,11 +4,12 @@
 
 #include "rules/generation.h"
 
-enum part { PART_CLOCK, PART_RULES, PART_WORLD, PART_WAITING, PART_SEEN,
-	PARTS };
+enum part { PART_CLOCK, PART_RULES, PART_WORLD, PART_PERSONS,
+	PART_WAITING, PART_SEEN, PARTS };
 
 static const char *const part_names[PARTS] = { [PART_CLOCK] = "clock",
 	[PART_RULES] = "rules", [PART_WORLD] = "world",
+	[PART_PERSONS] = "persons",
 	[PART_WAITING] = "waiting", [PART_SEEN] = "seen" };
 
 const char *
@@ -64,6 +65,9 @@ engine_save(struct engine *en, unsigned place, struct state_out *out)
 		return;
 	case PART_WORLD:
 		world_save(en->world, out);
+		return;
+	case PART_PERSONS:
+		persons_save(en->persons, out);
 		return;
 	case PART_WAITING:
 		state_put(out, en->deferred.data + en->deferred_at,
@@ -135,6 +139,7 @@ own_load(struct engine *en, enum part part, struct state_in *in)
 	case PART_CLOCK: return clock_load(en, in);
 	case PART_RULES: return rules_load(en, in);
 	case PART_WORLD: return world_load(en->world, in);
+	case PART_PERSONS: return persons_load(en->persons, in);
 	case PART_SEEN: return seen_load(en->seen, in);
 	case PART_WAITING: return waiting_load(en, in);
 	case PARTS: break;

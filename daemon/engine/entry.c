@@ -12,6 +12,7 @@ static const char *const kind_names[] = {
 	[LIFT_ENTRY_MOMENT] = "moment", [LIFT_ENTRY_CALL] = "call",
 	[LIFT_ENTRY_ANSWER] = "answer", [LIFT_ENTRY_RULES] = "rules",
 	[LIFT_ENTRY_BOOT] = "boot", [LIFT_ENTRY_SOURCE] = "source",
+	[LIFT_ENTRY_IDENTITY] = "identity",
 };
 
 static const char *const interaction_names[LIFT_INTERACTIONS] = {

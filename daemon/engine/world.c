@@ -2,27 +2,11 @@
  * block: the struct, its values and its texts; a change makes a new block.
  * Shoppers lie in pages of fixed size, so that a million of them never have
  * to move. */
-#include "engine/world.h"
+#include "engine/world_parts.h"
 
-#include "base/intern.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/money.h"
-
-enum { PAGE_BITS = 12, PAGE = 1 << PAGE_BITS };
-
-struct world {
-	struct intern          *products, *promotions, *attributes;
-	struct lift_product   **product;	/* by number */
-	size_t                  product_room, product_count;
-	struct lift_promotion **promotion;
-	size_t                  promotion_room, promotion_count;
-	struct lift_shopper   **pages;
-	size_t                  page_room, page_count;
-	uint32_t                shoppers;	/* highest token */
-	uint8_t                *attribute_kinds;	/* enum json_kind */
-	size_t                  attribute_room, attribute_count;
-};
 
 const struct lift_field product_fields[] = {
 	{ "id", LIFT_TEXT, .meaning = "the product's id" },
@@ -294,8 +278,8 @@ attribute_check(struct world *w, struct lift_text key, enum json_kind kind,
 	return true;
 }
 
-static void
-attribute_learn(struct world *w, struct lift_text key, enum json_kind kind)
+void
+world_learn(struct world *w, struct lift_text key, enum json_kind kind)
 {
 	if (kind == JSON_NULL || intern_find(w->attributes, key) != 0)
 		return;
@@ -322,7 +306,7 @@ attributes_pass(struct world *w, struct lift_text json, bool learn,
 	while (ok && json_key(&r, &key)) {
 		enum json_kind kind = json_peek(&r);
 		if (learn)
-			attribute_learn(w, key, kind);
+			world_learn(w, key, kind);
 		else
 			ok = attribute_check(w, key, kind, err);
 		ok = ok && json_skip(&r, NULL);
@@ -380,8 +364,8 @@ world_drop_promotion(struct world *w, uint32_t id)
 
 /* ---- shoppers ---------------------------------------------------------- */
 
-static struct lift_shopper *
-shopper_at(struct world *w, uint32_t token)
+struct lift_shopper *
+world_shopper_at(struct world *w, uint32_t token)
 {
 	while (w->page_count <= token >> PAGE_BITS) {
 		w->pages = memory_grow(w->pages, w->page_count, &w->page_room,
@@ -399,7 +383,7 @@ world_note(struct world *w, const struct lift_entry *e)
 {
 	if (e->shopper == 0)
 		return;
-	struct lift_shopper *s = shopper_at(w, e->shopper);
+	struct lift_shopper *s = world_shopper_at(w, e->shopper);
 	if (s->interactions == 0 || e->time < s->first_seen)
 		s->first_seen = e->time;
 	if (s->interactions == 0 || e->time > s->last_seen)
@@ -411,6 +395,26 @@ world_note(struct world *w, const struct lift_entry *e)
 	} else if (e->type == LIFT_RETURN) {
 		s->quantity -= e->quantity;
 	}
+}
+
+void
+world_merge(struct world *w, uint32_t token, uint32_t into)
+{
+	/* The highest first: the pages may move. */
+	world_shopper_at(w, token > into ? token : into);
+	struct lift_shopper *from = world_shopper_at(w, token);
+	struct lift_shopper *to = world_shopper_at(w, into);
+
+	if (from->interactions > 0) {
+		if (to->interactions == 0 || from->first_seen < to->first_seen)
+			to->first_seen = from->first_seen;
+		if (to->interactions == 0 || from->last_seen > to->last_seen)
+			to->last_seen = from->last_seen;
+	}
+	to->interactions += from->interactions;
+	to->purchases += from->purchases;
+	to->quantity += from->quantity;
+	*from = (struct lift_shopper){ 0 };
 }
 
 void
@@ -519,175 +523,4 @@ world_name(const struct world *w, enum lift_type type, uint32_t id)
 {
 	return intern_name(type == LIFT_PRODUCT ? w->products : w->promotions,
 	    id);
-}
-
-/* ---- snapshots --------------------------------------------------------- */
-
-static void
-tags_save(const struct lift_value *tags, struct state_out *out)
-{
-	state_put_whole(out, tags->size);
-	for (uint32_t i = 0; i < tags->size; i++)
-		state_put_text(out, (struct lift_text){ tags->items[i].text,
-		    tags->items[i].size });
-}
-
-enum { TAGS_MOST = 256 };
-
-static struct lift_value
-tags_load(struct lift_value *values, struct state_in *in)
-{
-	int64_t count = state_take_whole(in);
-
-	if (count < 0 || count > TAGS_MOST)
-		in->failed = true;
-	for (int64_t i = 0; i < count && !in->failed; i++)
-		values[i] = lift_value_text(state_take_text(in));
-	return (struct lift_value){ .type = LIFT_LIST,
-		.size = in->failed ? 0 : (uint32_t)count, .items = values };
-}
-
-static void
-product_save(const struct world *w, uint32_t n, struct state_out *out)
-{
-	const struct lift_product *p = w->product[n];
-
-	state_put_text(out, intern_name(w->products, n));
-	state_put_whole(out, p != NULL);
-	if (p == NULL)
-		return;
-	state_put_text(out, p->title);
-	state_put_text(out, p->category);
-	state_put_text(out, p->brand);
-	state_put_text(out, p->attributes);
-	state_put_whole(out, p->price.minor);
-	state_put_whole(out, p->price.currency);
-	state_put_whole(out, p->cost.minor);
-	state_put_whole(out, p->cost.currency);
-	tags_save(&p->tags, out);
-}
-
-static struct lift_money
-money_load(struct state_in *in)
-{
-	struct lift_money m;
-
-	m.minor = state_take_whole(in);
-	m.currency = (uint32_t)state_take_whole(in);
-	return m;
-}
-
-static void
-product_load(struct world *w, struct state_in *in)
-{
-	struct lift_value tags[TAGS_MOST];
-	struct lift_product p = { .name = state_take_text(in) };
-	struct lift_error err;
-
-	world_product_number(w, p.name);
-	if (!state_take_whole(in))
-		return;
-	p.title = state_take_text(in);
-	p.category = state_take_text(in);
-	p.brand = state_take_text(in);
-	p.attributes = state_take_text(in);
-	p.price = money_load(in);
-	p.cost = money_load(in);
-	p.tags = tags_load(tags, in);
-	if (!in->failed && !world_put_product(w, &p, &err))
-		in->failed = true;
-}
-
-static void
-promotion_save(const struct world *w, uint32_t n, struct state_out *out)
-{
-	const struct lift_promotion *p = w->promotion[n];
-
-	state_put_text(out, intern_name(w->promotions, n));
-	state_put_whole(out, p != NULL);
-	if (p == NULL)
-		return;
-	state_put_text(out, p->title);
-	state_put_whole(out, p->price.minor);
-	state_put_whole(out, p->price.currency);
-	state_put_whole(out, p->start);
-	state_put_whole(out, p->end);
-	state_put_whole(out, p->is_stopped);
-	tags_save(&p->tags, out);
-	state_put_text(out, (struct lift_text){ (const char *)p->products,
-	    p->product_count * sizeof(*p->products) });
-}
-
-static void
-promotion_load(struct world *w, struct state_in *in)
-{
-	struct lift_value tags[TAGS_MOST];
-	struct lift_promotion p = { .name = state_take_text(in) };
-
-	world_promotion_number(w, p.name);
-	if (!state_take_whole(in))
-		return;
-	p.title = state_take_text(in);
-	p.price = money_load(in);
-	p.start = state_take_whole(in);
-	p.end = state_take_whole(in);
-	p.is_stopped = state_take_whole(in) != 0;
-	p.tags = tags_load(tags, in);
-	struct lift_text ids = state_take_text(in);
-	if (in->failed)
-		return;
-	uint32_t *copy = memory_raw(ids.size);
-	if (ids.size > 0)
-		memcpy(copy, ids.data, ids.size);
-	p.products = copy;
-	p.product_count = (uint32_t)(ids.size / sizeof(*copy));
-	world_put_promotion(w, &p);
-	memory_give(copy);
-}
-
-void
-world_save(const struct world *w, struct state_out *out)
-{
-	uint32_t attributes = intern_count(w->attributes);
-
-	state_put_whole(out, attributes);
-	for (uint32_t n = 1; n <= attributes; n++) {
-		state_put_text(out, intern_name(w->attributes, n));
-		state_put_whole(out, w->attribute_kinds[n]);
-	}
-	state_put_whole(out, world_products(w));
-	for (uint32_t n = 1; n <= world_products(w); n++)
-		product_save(w, n, out);
-	state_put_whole(out, world_promotions(w));
-	for (uint32_t n = 1; n <= world_promotions(w); n++)
-		promotion_save(w, n, out);
-	state_put_whole(out, w->shoppers);
-	for (uint32_t n = 0; w->shoppers > 0 && n <= w->shoppers >> PAGE_BITS;
-	    n++)
-		state_put(out, w->pages[n], PAGE * sizeof(**w->pages));
-}
-
-bool
-world_load(struct world *w, struct state_in *in)
-{
-	int64_t count = state_take_whole(in);
-
-	for (int64_t i = 0; i < count && !in->failed; i++) {
-		struct lift_text name = state_take_text(in);
-		attribute_learn(w, name, (enum json_kind)state_take_whole(in));
-	}
-	count = state_take_whole(in);
-	for (int64_t i = 0; i < count && !in->failed; i++)
-		product_load(w, in);
-	count = state_take_whole(in);
-	for (int64_t i = 0; i < count && !in->failed; i++)
-		promotion_load(w, in);
-	uint32_t shoppers = (uint32_t)state_take_whole(in);
-	for (uint32_t n = 0; shoppers > 0 && !in->failed &&
-	    n <= shoppers >> PAGE_BITS; n++) {
-		shopper_at(w, n << PAGE_BITS);
-		state_take(in, w->pages[n], PAGE * sizeof(**w->pages));
-	}
-	w->shoppers = shoppers;
-	return !in->failed;
 }

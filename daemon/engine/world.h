@@ -60,6 +60,10 @@ void world_drop_promotion(struct world *, uint32_t id);
 /* Notes an interaction in the shopper's record. */
 void world_note(struct world *, const struct lift_entry *);
 
+/* Adds what is known of a shopper to what is known of another, and leaves
+ * nothing behind. */
+void world_merge(struct world *, uint32_t token, uint32_t into);
+
 /* Starts to bring into the cache what folding ENTRY will touch. */
 void world_prefetch(const struct world *, const struct lift_entry *);
 

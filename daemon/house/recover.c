@@ -232,6 +232,8 @@ recover(struct house *h, struct lift_error *err)
 	    !recover_engine(h, err) || !recover_state(h, err))
 		return false;
 	identity_reserve(h->identity, world_shoppers(engine_world(h->engine)));
+	identity_reserve(h->identity, persons_highest(engine_persons(
+	    h->engine)));
 	engine_measure(h->engine, h->metrics);
 	return true;
 }

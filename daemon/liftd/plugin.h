@@ -28,6 +28,15 @@
  * again with the next revision. One that comes later still has `is_late` set:
  * it belongs into histories, and changes no window.
  *
+ * A shopper is a token, and two tokens can turn out to be one shopper: somebody
+ * who looked around without a name logs in. Then comes an entry of the kind
+ * LIFT_ENTRY_IDENTITY that has `merged` set. Add what you keep of `merged` to
+ * what you keep of `shopper`, and drop it: no entry after this one has the
+ * token `merged` again, also none that happened before and comes late. Sums,
+ * least and greatest times can be merged so that the order of arrival does not
+ * show; keep what you know of a shopper in such a form. A merge of what is
+ * merged already has `merged` 0, and a merge is never undone.
+ *
  * The life of one batch job
  * -------------------------
  * At a scheduled moment (which is an entry as well) the daemon runs a verb, or
@@ -46,6 +55,7 @@
  *
  * Diary of the ABI
  *	1  2026-11-21  first
+ *	1  2026-11-22  entries of who a shopper is, `merged` at the end
  */
 #ifndef LIFTD_PLUGIN_H
 #define LIFTD_PLUGIN_H
@@ -360,7 +370,8 @@ enum lift_entry_kind {
 	LIFT_ENTRY_ANSWER,	/* what came back from outside */
 	LIFT_ENTRY_RULES,	/* a rule generation came into use */
 	LIFT_ENTRY_BOOT,	/* a daemon started: build and plugin set */
-	LIFT_ENTRY_SOURCE	/* a source began or ended */
+	LIFT_ENTRY_SOURCE,	/* a source began or ended */
+	LIFT_ENTRY_IDENTITY	/* who a shopper is; perhaps a merge */
 };
 
 /* Interactions known by number; a shop's own types get numbers after these. */
@@ -397,6 +408,8 @@ struct lift_entry {
 	struct lift_text session, store, query, order;
 	struct lift_text properties;	/* JSON object, or empty */
 	struct lift_text body;		/* of the other kinds: JSON */
+	uint32_t         merged;	/* of LIFT_ENTRY_IDENTITY: the token
+					 * that `shopper` takes in; 0 is none */
 };
 
 /* Where the engine's time stands. */
