@@ -218,6 +218,15 @@ caller_role(struct exchange *x, struct lift_error *err)
 	return 403;
 }
 
+const char *
+caller_source(const struct exchange *x)
+{
+	enum lift_role role;
+
+	return x->token < 0 ? "http" : http_tokens_name(x->http->tokens,
+	    x->token, &role);
+}
+
 int
 caller_check(struct exchange *x, struct lift_error *err)
 {

@@ -164,15 +164,6 @@ on_settled(void *context)
 
 /* ---- the page ----------------------------------------------------------- */
 
-static const char *
-source_name(const struct exchange *x)
-{
-	enum lift_role role;
-
-	return x->token < 0 ? "http" : http_tokens_name(x->http->tokens,
-	    x->token, &role);
-}
-
 void
 http_events_begin(struct exchange *x)
 {
@@ -185,7 +176,7 @@ http_events_begin(struct exchange *x)
 	p->delivery = delivery_new(type.data != NULL ?
 	    delivery_form_of(type) : DELIVERY_ANY, &taker);
 	x->state = p;
-	gate_source(p->house->gate, lift_text(source_name(x)), SOURCE_LIVE,
+	gate_source(p->house->gate, lift_text(caller_source(x)), SOURCE_LIVE,
 	    &p->source, &p->error);
 }
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "doors/http_events.h"
 #include "doors/http_live.h"
+#include "doors/http_segment.h"
 #include "doors/openapi.h"
 #include "house/desk.h"
 #include "house/house_parts.h"
@@ -177,5 +178,6 @@ const struct http_page http_pages[] = {
 	{ .route = "GET /openapi.json", .role = LIFT_OBSERVER, .open = true,
 	  .meaning = "this document",
 	  .answers = "{\"type\":\"object\"}", .ready = document },
+	HTTP_SEGMENT_PAGES,
 	{ .route = NULL }
 };

@@ -34,6 +34,7 @@ struct http_page {
 	bool           open;		/* needs no token */
 	bool           streams;		/* the token may be in the query */
 	bool           key_in_body;	/* or in the body: the page looks */
+	bool           prefixed;	/* its path may have one before it */
 	const char    *meaning;
 	/* JSON Schemas of what it takes and answers with; NULL: see `type`. */
 	const char    *takes, *answers;
@@ -269,6 +270,9 @@ int caller_role(struct exchange *, struct lift_error *);
 
 /* Whether the page that asks, if it is one, is of this host or may call. */
 bool caller_page(const struct exchange *);
+
+/* The name of the source that the caller's events are of. */
+const char *caller_source(const struct exchange *);
 
 /* Whether pages of this origin may call. */
 bool caller_origin(const struct http *, struct lift_text origin);

@@ -177,6 +177,23 @@ route_missing(struct exchange *x, const char *allowed, struct lift_error *err)
 	return 405;
 }
 
+/* A page whose path ends that of the request: some programs let one write a
+ * prefix with the host, and send it. */
+static void
+route_find_prefixed(struct exchange *x, const struct lift_text *segments,
+    unsigned count)
+{
+	struct http *h = x->http;
+
+	for (size_t i = 0; i < h->route_count && x->route == NULL; i++) {
+		struct http_route *r = &h->routes[i];
+		if (r->page != NULL && r->page->prefixed && r->count < count &&
+		    lift_text_equal(x->head.method, lift_text(r->method)) &&
+		    route_fits(r, segments + count - r->count, r->count))
+			x->route = r;
+	}
+}
+
 int
 route_find(struct exchange *x, struct lift_error *err)
 {
@@ -201,6 +218,8 @@ route_find(struct exchange *x, struct lift_error *err)
 		if (x->route == NULL || route_rank(r) > route_rank(x->route))
 			x->route = r;
 	}
+	if (x->route == NULL && count <= ROUTE_SEGMENTS && *allowed == '\0')
+		route_find_prefixed(x, segments, count);
 	if (x->route == NULL)
 		return route_missing(x, allowed, err);
 	if (path_decode(x, segments, count))

@@ -176,7 +176,7 @@ gate_when_open(struct gate *g, batch_told *told, void *context)
 	g->openers = w;
 }
 
-static bool
+bool
 gate_refuses(struct gate *g, struct lift_error *err)
 {
 	struct lift_error why;
@@ -247,8 +247,8 @@ gate_effect(void *context, const struct effect *e)
 
 /* ---- events -------------------------------------------------------------- */
 
-static void
-gate_letter(struct gate *g, uint32_t source, struct lift_text json,
+void
+gate_refuse(struct gate *g, uint32_t source, struct lift_text json,
     const struct lift_error *err)
 {
 	struct arena *arena = batch_arena(g->filling);
@@ -266,7 +266,7 @@ gate_letter(struct gate *g, uint32_t source, struct lift_text json,
 	gate_schedule(g);
 }
 
-static uint32_t
+uint32_t
 gate_token(struct gate *g, struct lift_text id)
 {
 	bool fresh;
@@ -287,7 +287,10 @@ event_admit(struct gate *g, uint32_t source, struct event *event)
 		metric_add(g->known, 1);
 		return GATE_KNOWN;
 	}
-	uint32_t token = gate_token(g, event->shopper);
+	/* Who was merged into somebody is that one from now on. */
+	uint32_t token = persons_of(engine_persons(g->parts.engine),
+	    gate_token(g, event->shopper));
+	struct lift_text shopper = identity_id(g->parts.identity, token);
 	for (unsigned i = 0; i < event->count; i++) {
 		struct lift_entry *e = &event->entries[i];
 		/* The lines of an order share its first line's fate. */
@@ -296,15 +299,15 @@ event_admit(struct gate *g, uint32_t source, struct event *event)
 		e->source = source;
 		e->shopper = token;
 		gate_fold(g, e);
-		feed_entry(g->parts.feed, e, event->shopper);
+		feed_entry(g->parts.feed, e, shopper);
 	}
 	metric_add(g->stored, event->count);
 	return GATE_STORED;
 }
 
 enum gate_result
-gate_event(struct gate *g, uint32_t source, struct lift_text json,
-    struct lift_text *ret_id, struct lift_error *err)
+gate_event_of(struct gate *g, uint32_t source, struct lift_text json,
+    struct lift_text original, struct lift_error *err)
 {
 	const struct watermark *w = engine_watermark(g->parts.engine);
 	bool live = watermark_class(w, source) == SOURCE_LIVE;
@@ -317,15 +320,47 @@ gate_event(struct gate *g, uint32_t source, struct lift_text json,
 		return GATE_REFUSED;
 	arena_clear(g->scratch);
 	if (!event_read(json, g->scratch, &context, &event, err)) {
-		gate_letter(g, source, json, err);
+		gate_refuse(g, source, original, err);
 		return GATE_REFUSED;
 	}
 	g->made_id = event.made_id;
 	text_clear(&g->id);
 	text_add(&g->id, event.entries[0].id.data, event.entries[0].id.size);
+	return event_admit(g, source, &event);
+}
+
+enum gate_result
+gate_event(struct gate *g, uint32_t source, struct lift_text json,
+    struct lift_text *ret_id, struct lift_error *err)
+{
+	enum gate_result result = gate_event_of(g, source, json, json, err);
+
 	if (ret_id != NULL)
 		*ret_id = text_view(&g->id);
-	return event_admit(g, source, &event);
+	return result;
+}
+
+enum gate_result
+gate_put(struct gate *g, struct lift_entry *e)
+{
+	if (!engine_admit(g->parts.engine, e->id, e->received)) {
+		metric_add(g->known, 1);
+		return GATE_KNOWN;
+	}
+	gate_fold(g, e);
+	metric_add(g->stored, 1);
+	return GATE_STORED;
+}
+
+void
+gate_trait(struct gate *g, uint32_t token, struct lift_text name,
+    struct lift_text value)
+{
+	struct arena *arena = batch_arena(g->filling);
+
+	batch_trait(g->filling, &(struct store_trait){ token,
+	    arena_text(arena, name), arena_text(arena, value) });
+	gate_schedule(g);
 }
 
 void

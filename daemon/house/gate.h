@@ -70,6 +70,29 @@ enum gate_result gate_event(struct gate *, uint32_t source, struct lift_text,
  * from now on. */
 void gate_change(struct gate *, int64_t ahead, uint32_t currency);
 
+/* Likewise, for an event that came in another form and was put into the
+ * contract's: ORIGINAL is what goes to the dead letters. */
+enum gate_result gate_event_of(struct gate *, uint32_t source,
+    struct lift_text json, struct lift_text original, struct lift_error *);
+
+/* Puts input that was refused into the dead letters, with the reason. */
+void gate_refuse(struct gate *, uint32_t source, struct lift_text input,
+    const struct lift_error *reason);
+
+/* True while nothing can be stored, with the sentence. */
+bool gate_refuses(struct gate *, struct lift_error *);
+
+/* The token of a shopper's id, given to it now if it had none. */
+uint32_t gate_token(struct gate *, struct lift_text id);
+
+/* Puts a whole entry into the log, but for its seq, unless its id was seen
+ * before. Ask gate_refuses first. */
+enum gate_result gate_put(struct gate *, struct lift_entry *);
+
+/* What travels with it: what a shop says of a shopper, VALUE is JSON. */
+void gate_trait(struct gate *, uint32_t token, struct lift_text name,
+    struct lift_text value);
+
 /* True when the newest event brought no id, so that one was made. */
 bool gate_made_id(const struct gate *);
 
