@@ -152,6 +152,15 @@ static const char events_answers[] = "{\"type\":\"object\",\"required\":["
     "\"string\"}}}},\"errors\":{\"type\":\"array\",\"items\":{\"type\":"
     "\"object\"}}}}";
 
+static const struct lift_field live_arguments[] = {
+	{ "topics", LIFT_TEXT, true, "names with commas; left out: all that "
+	    "are kept" },
+	{ "since", LIFT_TEXT, true, "first what came after this, as the feed "
+	    "itself has said it" },
+	{ "token", LIFT_TEXT, true, "for browsers, which can set no field" },
+	LIFT_END
+};
+
 const struct http_page http_pages[] = {
 	{ .route = "POST /api/v1/events", .role = LIFT_INGEST,
 	  .meaning = "stores events: one object, an array, or one a line",
@@ -170,11 +179,12 @@ const struct http_page http_pages[] = {
 	{ .route = "GET /ws", .role = LIFT_OBSERVER, .streams = true,
 	  .meaning = "the live feed over a WebSocket: says what happens on "
 	  "`topics`, a list with commas, first what happened after `since`",
+	  .arguments = live_arguments,
 	  .ready = http_websocket },
 	{ .route = "GET /events", .role = LIFT_OBSERVER, .streams = true,
 	  .meaning = "the live feed as server-sent events, with `topics` and "
 	  "`since` or Last-Event-ID",
-	  .type = "text/event-stream", .ready = http_stream },
+	  .arguments = live_arguments, .type = "text/event-stream", .ready = http_stream },
 	{ .route = "GET /openapi.json", .role = LIFT_OBSERVER, .open = true,
 	  .meaning = "this document",
 	  .answers = "{\"type\":\"object\"}", .ready = document },

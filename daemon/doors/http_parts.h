@@ -36,6 +36,7 @@ struct http_page {
 	bool           key_in_body;	/* or in the body: the page looks */
 	bool           prefixed;	/* its path may have one before it */
 	const char    *meaning;
+	const struct lift_field *arguments;	/* of its query */
 	/* JSON Schemas of what it takes and answers with; NULL: see `type`. */
 	const char    *takes, *answers;
 	const char    *type;		/* of the answer; NULL: JSON */

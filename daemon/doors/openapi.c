@@ -251,13 +251,30 @@ verb_content(struct text *t, const struct operation *o)
 }
 
 static void
+page_parameters(struct text *t, const struct http_page *p)
+{
+	json_name(t, "parameters");
+	text_byte(t, '[');
+	for (const struct lift_field *f = p->arguments; f && f->name; f++)
+		parameter(t, f->name, "query", !f->optional, f);
+	text_byte(t, ']');
+}
+
+/* One that streams and has no type becomes another protocol. */
+static bool
+is_upgrade(const struct operation *o)
+{
+	return o->page != NULL && o->page->streams && o->page->type == NULL;
+}
+
+static void
 page_content(struct text *t, const struct http_page *p)
 {
 	json_name(t, "content");
 	text_byte(t, '{');
 	json_name(t, p->type != NULL ? p->type : "application/json");
 	text_string(t, "{\"schema\":");
-	text_string(t, p->answers != NULL ? p->answers :
+	text_string(t, p->answers != NULL ? p->answers : p->streams ? "{}" :
 	    "{\"type\":\"string\"}");
 	text_string(t, "}}");
 }
@@ -284,6 +301,8 @@ problems(struct text *t, const struct operation *o)
 	problem(t, 403, "the token's role does not allow it");
 	problem(t, 408, "the request did not arrive in time");
 	problem(t, 429, "too many requests of this token");
+	if (is_upgrade(o))
+		problem(t, 426, "it is no WebSocket of version 13");
 	if (o->verb != NULL)
 		problem(t, 404, "there is no such thing");
 	if (has_body(o->route)) {
@@ -307,10 +326,12 @@ responses(struct text *t, const struct operation *o)
 
 	json_name(t, "responses");
 	text_byte(t, '{');
-	json_name(t, empty ? "204" : "200");
+	json_name(t, empty ? "204" : is_upgrade(o) ? "101" : "200");
 	text_byte(t, '{');
 	json_member_string(t, "description", "done");
-	if (o->page != NULL)
+	if (is_upgrade(o))
+		;	/* what follows is no HTTP */
+	else if (o->page != NULL)
 		page_content(t, o->page);
 	else if (!empty)
 		verb_content(t, o);
@@ -359,6 +380,7 @@ operation_write(struct text *t, const struct operation *o)
 		verb_body(t, o);
 	} else {
 		page_id(t, o->route);
+		page_parameters(t, o->page);
 		json_member_string(t, "summary", o->page->meaning);
 		if (o->page->takes != NULL)
 			raw_member(t, "requestBody", o->page->takes);
