@@ -25,7 +25,8 @@ struct house {
 	struct arena           *arena;		/* of settings and places */
 	struct settings         settings;
 	struct arena           *settings_arena;	/* of those read again */
-	struct lift_text        settings_text;	/* what they were read from */
+	struct lift_text        settings_text;	/* of the start: what a fold
+						 * depends on stays as it was */
 	struct option_sources   sources;	/* of secrets in rules */
 	struct metrics         *metrics;
 	struct event_base      *base;

@@ -50,27 +50,36 @@ def made(d):
     return s["log"]["snapshot"]
 
 
-def held(d):
-    """A scribe that is stopped in the middle of its work."""
-    for n in range(20):
-        rig.check(d.ask("snapshot now").ok, "no snapshot was begun")
-        pid = scribe(d)
-        try:
-            os.kill(pid, signal.SIGSTOP)
-            state = open("/proc/%d/stat" % pid).read().split()[2]
-        except (OSError, ProcessLookupError):
-            state = "Z"
-        if pid and state != "Z":
-            return pid
-        fill(d, "more-%d-%f" % (n, time.time()), 20000)
-    raise rig.Fault("no scribe was at work when it was looked for")
-
-
 def is_gone(pid):
     try:
         return open("/proc/%d/stat" % pid).read().split()[2] in "ZX"
     except OSError:
         return True
+
+
+def is_at_work(pid):
+    """It has its name, and before that it has asked to die with liftd."""
+    try:
+        return open("/proc/%d/comm" % pid).read().strip() == "liftd-scribe"
+    except OSError:
+        return False
+
+
+def held(d):
+    """A scribe that is stopped in the middle of its work."""
+    for n in range(20):
+        rig.check(d.ask("snapshot now").ok, "no snapshot was begun")
+        pid = scribe(d)
+        if pid:
+            rig.wait_for(lambda: is_at_work(pid) or is_gone(pid),
+                         "a scribe never begins")
+        if pid and not is_gone(pid):
+            os.kill(pid, signal.SIGSTOP)
+            if not is_gone(pid):
+                return pid
+        rig.wait_for(lambda: not scribe(d), "a snapshot never ends", 120)
+        fill(d, "more-%d-%f" % (n, time.time()), 20000)
+    raise rig.Fault("no scribe was at work when it was looked for")
 
 
 def check_start(d, seq, when):
@@ -161,6 +170,18 @@ def daemon_ends(d):
     d.kill()
     rig.wait_for(lambda: is_gone(pid), "the scribe outlives liftd")
     d.start()
+    d.check_digest()
+    # Held before it could ask to die: it looks for liftd, and finds none.
+    fill(d, "gg", 5000)
+    rig.check(d.ask("snapshot now").ok, "no snapshot was begun")
+    pid = scribe(d)
+    if pid:
+        os.kill(pid, signal.SIGSTOP)
+        d.kill()
+        if not is_gone(pid):
+            os.kill(pid, signal.SIGCONT)
+        rig.wait_for(lambda: is_gone(pid), "the scribe goes on without liftd")
+        d.start()
     d.check_digest()
     fill(d, "h", 5000)
     pid = held(d)
