@@ -74,7 +74,8 @@ FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
 	tests/fuzz/pattern tests/fuzz/rules tests/fuzz/snapshot \
 	tests/fuzz/entry \
 	tests/fuzz/delivery \
-	tests/fuzz/control_line
+	tests/fuzz/control_line \
+	tests/fuzz/http
 if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)
 endif
