@@ -14,7 +14,7 @@ enum {
 	TURN_LISTENERS = 64,
 	FEW = 32,			/* so many get each row at once */
 	PAUSE_LEAST = 20000, PAUSE_MOST = 250000,
-	PAUSE_EACH = 100,		/* microseconds, a listener */
+	PAUSE_EACH = 200,		/* microseconds, a listener */
 	HEAL_MOST = 500, HEAL_PAUSE = 2000,	/* microseconds */
 	BEATS = 20,			/* a second; everybody once a second */
 	LEAVE_MOST = 2 * LIFT_SECOND,
@@ -26,7 +26,7 @@ TAILQ_HEAD(listeners, listener);
 struct live {
 	struct http          *http;
 	struct stream_source *source;
-	struct listeners      all, behind;
+	struct listeners      all, behind, watched;
 	size_t                count;
 	size_t                left;	/* of this round */
 	uint64_t              shown;	/* committed at its beginning */
@@ -213,9 +213,9 @@ on_beat(evutil_socket_t fd, short what, void *context)
 	(void)fd;
 	(void)what;
 	for (; n > 0 && v->count > 0; n--) {
-		struct listener *l = TAILQ_FIRST(&v->all);
-		TAILQ_REMOVE(&v->all, l, all);
-		TAILQ_INSERT_TAIL(&v->all, l, all);
+		struct listener *l = TAILQ_FIRST(&v->watched);
+		TAILQ_REMOVE(&v->watched, l, watched);
+		TAILQ_INSERT_TAIL(&v->watched, l, watched);
 		if (!listener_watch(l, now))
 			link_free(l->link);
 	}
@@ -255,6 +255,7 @@ taken_gone(struct link *link)
 		l->kind->gone(l);
 	listener_behind(l, false);
 	TAILQ_REMOVE(&v->all, l, all);
+	TAILQ_REMOVE(&v->watched, l, watched);
 	v->count--;
 	if (v->left > v->count)
 		v->left = v->count;
@@ -283,6 +284,7 @@ live_of(struct http *h)
 	v->source = stream_source_new(h->house);
 	TAILQ_INIT(&v->all);
 	TAILQ_INIT(&v->behind);
+	TAILQ_INIT(&v->watched);
 	v->turn = event_new(h->base, -1, 0, on_turn, v);
 	v->beat = event_new(h->base, -1, EV_PERSIST, on_beat, v);
 	v->listeners = metric_of(h->metrics, METRIC_GAUGE, "live_listeners",
@@ -341,6 +343,7 @@ listener_begin(struct listener *l, struct exchange *x)
 	exchange_free(x);
 	link_take(l->link, l, taken_read, taken_room, taken_gone);
 	TAILQ_INSERT_TAIL(&v->all, l, all);
+	TAILQ_INSERT_TAIL(&v->watched, l, watched);
 	if (v->count++ == 0) {
 		event_add(v->beat, &beat);
 		feed_listen(v->http->house->feed, on_commit, v);

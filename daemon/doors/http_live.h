@@ -30,7 +30,7 @@ struct listener_kind {
 
 /* A connection that listens; what a kind adds stands behind it. */
 struct listener {
-	TAILQ_ENTRY(listener)       all, behind;
+	TAILQ_ENTRY(listener)       all, behind, watched;
 	struct live                *live;
 	struct link                *link;
 	struct stream              *stream;

@@ -28,6 +28,7 @@ struct websocket {
 	uint64_t                  given;	/* bytes that wslay has read */
 	uint64_t                  framed;	/* of frames that it began */
 	bool                      open;		/* fragments are to follow */
+	bool                      deaf;		/* what comes is nonsense */
 	bool                      failed;
 	unsigned                  pings;	/* that nobody answered */
 	unsigned                  messages;	/* of this second */
@@ -276,6 +277,19 @@ wslay_go(struct websocket *w)
 	return true;
 }
 
+/* What came is no frame: nothing that follows can be understood. wslay would
+ * close without a code. */
+static void
+socket_break(struct websocket *w)
+{
+	static const unsigned char close[4] = { 0x88, 2, 1002 >> 8,
+		1002 & 0xff };
+
+	w->deaf = true;
+	evbuffer_add(output_of(w), close, sizeof(close));
+	listener_leave(&w->listener);
+}
+
 /* ---- the listener ------------------------------------------------------ */
 
 static bool
@@ -289,11 +303,11 @@ socket_read(struct listener *l)
 	if (!wslay_begin(w))
 		return false;
 	/* What comes after a mistake is not read any more, only taken. */
-	if (!wslay_event_want_read(w->wslay))
+	if (w->deaf || !wslay_event_want_read(w->wslay))
 		evbuffer_drain(input, evbuffer_get_length(input));
 	else if (wslay_event_recv(w->wslay) != 0)
-		return false;
-	return wslay_go(w);
+		socket_break(w);
+	return w->deaf || wslay_go(w);
 }
 
 static void
