@@ -219,6 +219,8 @@ on_room(struct bufferevent *bev, void *context)
 	struct link *l = context;
 
 	(void)bev;
+	/* All was taken, whatever is put there before it is looked at. */
+	l->moved = clock_monotonic();
 	if (l->state == LINK_TAKEN)
 		l->taken_room(l);
 	else

@@ -233,16 +233,25 @@ taken_read(struct link *link)
 		link_free(link);
 }
 
+void
+listener_wake(struct listener *l)
+{
+	if (l->left == 0 && !l->full)
+		listener_behind(l, true);
+	live_arm_next(l->live);
+}
+
 static void
 taken_room(struct link *link)
 {
 	struct listener *l = link->taken;
+	bool was_full = l->full;
 
 	l->full = false;
 	if (l->over)
 		link_free(link);
-	else if (!l->is_behind)
-		listener_send(l);
+	else if (was_full)
+		listener_wake(l);
 }
 
 static void
@@ -352,14 +361,6 @@ listener_begin(struct listener *l, struct exchange *x)
 	listener_wake(l);
 	/* The peer may have sent more than the head. */
 	link_later(l->link);
-}
-
-void
-listener_wake(struct listener *l)
-{
-	if (l->left == 0 && !l->full)
-		listener_behind(l, true);
-	live_arm_next(l->live);
 }
 
 void

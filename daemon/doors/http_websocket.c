@@ -330,6 +330,9 @@ socket_beat(struct listener *l)
 
 	if (w->failed || w->pings >= PINGS_MOST)
 		return false;
+	/* Who still has to read would find the ping behind all that. */
+	if (evbuffer_get_length(output_of(w)) > 0)
+		return true;
 	w->pings++;
 	evbuffer_add(output_of(w), ping, sizeof(ping));
 	return true;

@@ -40,6 +40,7 @@ class Socket:
     """A WebSocket client that can do everything wrong."""
 
     def __init__(self, d, query="", fields=(), room=None, version="13"):
+        self.last = None
         self.socket = socket.socket()
         if room is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
@@ -79,6 +80,7 @@ class Socket:
         while True:
             opcode, payload = self.frame()
             if opcode in (None, 8):
+                self.last = payload
                 return None
             if opcode == 1:
                 return json.loads(payload)
@@ -199,20 +201,20 @@ def messages(d):
 
 def slow(d):
     """It gets a gap notice and then everything, once."""
-    s = Socket(d, "?topics=view", room=4096)
+    s = Socket(d, "?topics=view")
     check(s.row()["type"] == "subscribed", "the greeting")
     blind = Socket(d, "?topics=view", room=4096)
     count, big = 0, "x" * 4000
     # Larger than the tape, with what the system keeps of a connection.
-    while count < 5000:
+    while count < 7000:
         post(d, [{"id": "slow-%d" % (count + i), "type": "view",
                   "properties": {"big": big}} for i in range(500)])
         count += 500
     got, gaps = [], 0
     while len(got) < count:
         row = s.row()
-        check(row is not None, "a slow reader was dropped after %d" %
-              len(got))
+        check(row is not None, "a slow reader was dropped after %d: %s" %
+              (len(got), s.last))
         if row["type"] == "gap":
             check(row["heals"], "the gap does not heal: %s" % row)
             gaps += 1
