@@ -301,13 +301,13 @@ HOUSE = \
 	%D%/house/feed_row.h \
 	%D%/house/gate.c \
 	%D%/house/gate.h \
-	%D%/house/introduction.c \
-	%D%/house/introduction.h \
 	%D%/house/house.c \
 	%D%/house/house.h \
 	%D%/house/house_parts.h \
 	%D%/house/keeper.c \
 	%D%/house/measure.c \
+	%D%/house/message.c \
+	%D%/house/message.h \
 	%D%/house/notify.c \
 	%D%/house/notify.h \
 	%D%/house/recover.c \

@@ -74,6 +74,7 @@ FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
 	tests/fuzz/pattern tests/fuzz/rules tests/fuzz/snapshot \
 	tests/fuzz/entry \
 	tests/fuzz/delivery \
+	tests/fuzz/segment \
 	tests/fuzz/control_line \
 	tests/fuzz/http
 if FUZZERS

@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/engine/entry_test \
 	tests/unit/engine/fold_test \
 	tests/unit/engine/hook_test \
+	tests/unit/engine/person_test \
 	tests/unit/engine/seen_test \
 	tests/unit/engine/watermark_test \
 	tests/unit/engine/world_test \
@@ -26,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/house/scribe_test \
 	tests/unit/intake/delivery_test \
 	tests/unit/intake/event_test \
+	tests/unit/intake/segment_test \
 	tests/unit/log/conformance_test \
 	tests/unit/log/postgres_test \
 	tests/unit/log/sqlite_test \

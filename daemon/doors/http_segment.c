@@ -6,9 +6,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/money.h"
 #include "house/house_parts.h"
-#include "house/introduction.h"
+#include "house/message.h"
 #include "intake/segment.h"
 
 enum { ERRORS_SHOWN = 1000 };
@@ -147,37 +146,15 @@ on_settled(void *context)
 
 /* ---- messages ------------------------------------------------------------ */
 
-static enum gate_result
-message_put(struct post *p, struct lift_text json, struct lift_error *note,
-    struct lift_error *err)
-{
-	struct gate *g = p->house->gate;
-	struct segment s;
-
-	if (gate_refuses(g, err))
-		return GATE_REFUSED;
-	p->context.position = p->index;
-	if (!segment_read(json, p->scratch, &p->context, &s, err)) {
-		gate_refuse(g, p->source, json, err);
-		return GATE_REFUSED;
-	}
-	if (s.kind == SEGMENT_EVENT)
-		return gate_event_of(g, p->source, s.event, json, err);
-	enum gate_result result = introduce(p->house, p->source, &s, note,
-	    err);
-	if (result == GATE_REFUSED && !err->again)
-		gate_refuse(g, p->source, json, err);
-	return result;
-}
-
 /* False when no more can be taken now; the error says why. */
 static bool
 message_take(struct post *p, struct lift_text json)
 {
 	struct lift_error err = { 0 }, note = { 0 };
 
-	arena_clear(p->scratch);
-	switch (message_put(p, json, &note, &err)) {
+	p->context.position = p->index;
+	switch (message_put(p->house, p->source, json, &p->context, p->scratch,
+	    &note, &err)) {
 	case GATE_STORED:
 		p->kept++;
 		if (note.code != LIFT_E_NONE)
@@ -345,10 +322,7 @@ http_segment_ready(struct exchange *x)
 		post_fail(p, status);
 		return;
 	}
-	p->context.rules = engine_generation(p->house->engine);
 	p->context.received = clock_now();
-	p->context.currency = currency_pack(lift_text(
-	    p->house->settings.currency));
 	if (p->context.type.size > 0) {
 		message_take(p, text_view(&x->body));
 		post_settle(p);

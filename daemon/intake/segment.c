@@ -61,7 +61,8 @@ read_time(struct reading *r)
 	    original, &time))
 		return false;
 	/* A clock that cannot say when it sent is not corrected. */
-	if (original.size > 0 && instant_read(sent_at, &sent) &&
+	if (original.size > 0 && sent_at.size > 0 &&
+	    instant_read(sent_at, &sent) &&
 	    (received - sent > SKEW_LEAST || sent - received > SKEW_LEAST))
 		time = received - (sent - time);
 	r->segment->time = time > received ? received : time;

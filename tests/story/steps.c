@@ -242,6 +242,12 @@ event_without(const struct words *w)
 }
 
 static bool
+message_now(const struct words *w)
+{
+	return nothing_open() && turn_message(w->word[0]);
+}
+
+static bool
 after(const struct words *w)
 {
 	if (!nothing_open())
@@ -601,6 +607,8 @@ static const struct step {
 	  "an event; more fields as JSON", false },
 	{ "event TYPE by SHOPPER REST", event_without,
 	  "an event that is about no product", false },
+	{ "message REST", message_now,
+	  "a message of Segment's API, as JSON with its type", false },
 	{ "after SPAN", after,
 	  "time passes, with all that goes by the clock", false },
 	{ "reload rules from FILE", reload_rules_from,

@@ -102,6 +102,9 @@ void turn_after(int64_t span);
 /* Asks the desk as liftctl would. */
 void turn_ask(const char *words);
 
+/* A message of Segment's API comes in, as an event does. */
+bool turn_message(const char *json);
+
 /* The whole of the rest of the story; called from inside the house. */
 void turn_story(void);
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "doors/line.h"
+#include "house/message.h"
 #include "story/story.h"
 
 enum { TURNS_MOST = 20000, STEPS_OF_TIME = 2000 };
@@ -217,6 +218,28 @@ turn_ask(const char *words)
 }
 
 /* ---- the story -------------------------------------------------------- */
+
+bool
+turn_message(const char *json)
+{
+	static uint32_t source;
+	struct segment_context context = { .received = clock_now(),
+		.position = ++story->events };
+	struct lift_error err = { 0 }, note = { 0 };
+	struct arena *scratch = arena_new();
+
+	if (source == 0 && !gate_source(story_house->gate,
+	    LIFT_TEXT_OF("segment"), SOURCE_LIVE, &source, &err))
+		source = 0;
+	story->event = (int)message_put(story_house, source, lift_text(json),
+	    &context, scratch, &note, &err);
+	story->event_open = story->event == GATE_REFUSED;
+	snprintf(story->event_error, sizeof(story->event_error), "%s",
+	    err.text);
+	arena_free(scratch);
+	turn_settle();
+	return true;
+}
 
 void
 turn_story(void)

@@ -617,7 +617,7 @@ START_TEST(a_store_describes_itself)
 	ck_assert(store_describe(reader, &text, &s.err));
 	ck_assert_ptr_nonnull(strstr(text.data, _i == SAMPLE_SQLITE ?
 	    "\"driver\":\"sqlite\"" : "\"driver\":\"postgres\""));
-	ck_assert_ptr_nonnull(strstr(text.data, "\"schema\":1"));
+	ck_assert_ptr_nonnull(strstr(text.data, "\"schema\":2"));
 	ck_assert_ptr_nonnull(strstr(text.data, "\"durability\":\"process\""));
 	text_done(&text);
 	store_reader_free(reader);

@@ -179,7 +179,7 @@ START_TEST(a_newer_schema_is_refused)
 	sample_open(&s);
 	sample_close(&s);
 	server_sql(&s, "INSERT INTO migrations VALUES (9, 'later', 1)", NULL);
-	refused(&s, "has schema 9, this liftd knows up to 1; start the newer "
+	refused(&s, "has schema 9, this liftd knows up to 2; start the newer "
 	    "liftd");
 	ck_assert_ptr_null(store_reader_open(&s.settings, &s.err));
 	sample_end(&s);
@@ -192,7 +192,7 @@ START_TEST(a_reader_makes_no_tables)
 
 	begin(&s);
 	ck_assert_ptr_null(store_reader_open(&s.settings, &s.err));
-	ck_assert_msg(strstr(s.err.text, "has schema 0, must be 1; start "
+	ck_assert_msg(strstr(s.err.text, "has schema 0, must be 2; start "
 	    "liftd once") != NULL, "%s", s.err.text);
 	sample_open(&s);
 	sample_end(&s);

@@ -127,7 +127,7 @@ START_TEST(a_newer_schema_is_refused)
 	file_sql(&s, "PRAGMA user_version=9");
 	ck_assert_ptr_null(store_open(&s.settings, &s.err));
 	ck_assert_msg(strstr(s.err.text, "has schema 9, this liftd knows up "
-	    "to 1; start the newer liftd") != NULL, "%s", s.err.text);
+	    "to 2; start the newer liftd") != NULL, "%s", s.err.text);
 	ck_assert_ptr_null(store_reader_open(&s.settings, &s.err));
 	sample_end(&s);
 }

@@ -1,9 +1,10 @@
 /* The entry has tokens only; it is logged also when nothing is merged, since it
  * says that a shopper is known by name. */
-#include "house/introduction.h"
+#include "house/message.h"
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/money.h"
 #include "house/house_parts.h"
 #include "intake/member.h"
 
@@ -55,15 +56,13 @@ traits_put(struct house *h, uint32_t token, struct lift_text traits)
 	arena_free(arena);
 }
 
-enum gate_result
+static enum gate_result
 introduce(struct house *h, uint32_t source, const struct segment *s,
     struct lift_error *ret_note, struct lift_error *err)
 {
 	const struct persons *persons = engine_persons(h->engine);
 	struct text body = { 0 };
 
-	if (gate_refuses(h->gate, err))
-		return GATE_REFUSED;
 	uint32_t shopper = gate_token(h->gate, s->user);
 	uint32_t merge = gate_token(h->gate, s->other);
 	if (merge != 0 && !merge_check(persons, s, shopper, &merge, ret_note,
@@ -82,5 +81,30 @@ introduce(struct house *h, uint32_t source, const struct segment *s,
 	if (result == GATE_STORED)
 		traits_put(h, persons_of(persons, shopper), s->traits);
 	text_done(&body);
+	return result;
+}
+
+enum gate_result
+message_put(struct house *h, uint32_t source, struct lift_text json,
+    const struct segment_context *from, struct arena *scratch,
+    struct lift_error *ret_note, struct lift_error *err)
+{
+	struct segment_context context = *from;
+	enum gate_result result = GATE_REFUSED;
+	struct segment s;
+
+	if (gate_refuses(h->gate, err))
+		return GATE_REFUSED;
+	arena_clear(scratch);
+	context.rules = engine_generation(h->engine);
+	context.currency = currency_pack(lift_text(h->settings.currency));
+	if (segment_read(json, scratch, &context, &s, err)) {
+		if (s.kind == SEGMENT_EVENT)
+			return gate_event_of(h->gate, source, s.event, json,
+			    err);
+		result = introduce(h, source, &s, ret_note, err);
+	}
+	if (result == GATE_REFUSED)
+		gate_refuse(h->gate, source, json, err);
 	return result;
 }
