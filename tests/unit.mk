@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/doors/http_head_test \
 	tests/unit/doors/http_token_test \
 	tests/unit/doors/line_test \
+	tests/unit/doors/stream_test \
 	tests/unit/engine/engine_test \
 	tests/unit/engine/entry_test \
 	tests/unit/engine/fold_test \
@@ -25,6 +26,7 @@ UNIT_TESTS = \
 	tests/unit/engine/world_test \
 	tests/unit/house/request_test \
 	tests/unit/house/scribe_test \
+	tests/unit/house/tape_test \
 	tests/unit/intake/delivery_test \
 	tests/unit/intake/event_test \
 	tests/unit/intake/segment_test \
