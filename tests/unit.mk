@@ -33,6 +33,7 @@ UNIT_TESTS = \
 	tests/unit/log/conformance_test \
 	tests/unit/log/postgres_test \
 	tests/unit/log/sqlite_test \
+	tests/unit/log/trait_test \
 	tests/unit/plugin/loader_test \
 	tests/unit/plugin/roster_test \
 	tests/unit/replay/backtest_test \

@@ -12,11 +12,22 @@
 
 enum { ERRORS_SHOWN = 1000 };
 
+/* Of a message little is checked that a schema could say: what a library may
+ * send and we do not know stays a property. */
 const char http_segment_takes[] =
     "{\"required\":true,\"content\":{\"application/json\":{\"schema\":{"
-    "\"type\":\"object\"},\"example\":{\"type\":\"track\",\"userId\":\"u-12\","
+    "\"type\":\"object\"},\"example\":{\"userId\":\"u-12\",\"event\":"
+    "\"Product Viewed\",\"previousId\":\"a-1\",\"messageId\":\"m-1\","
+    "\"properties\":{\"product_id\":\"SKU-7\",\"price\":19.99,"
+    "\"currency\":\"EUR\"}}}}}";
+
+const char http_segment_takes_batch[] =
+    "{\"required\":true,\"content\":{\"application/json\":{\"schema\":{"
+    "\"type\":\"object\",\"required\":[\"batch\"],\"properties\":{\"batch\":{"
+    "\"type\":\"array\",\"maxItems\":2500,\"items\":{\"type\":\"object\"}}}},"
+    "\"example\":{\"batch\":[{\"type\":\"track\",\"userId\":\"u-12\","
     "\"event\":\"Product Viewed\",\"messageId\":\"m-1\",\"properties\":{"
-    "\"product_id\":\"SKU-7\",\"price\":19.99,\"currency\":\"EUR\"}}}}}";
+    "\"product_id\":\"SKU-7\"}}],\"sentAt\":\"2026-11-20T15:16:17.123Z\"}}}}";
 
 const char http_segment_answers[] = "{\"type\":\"object\",\"required\":["
     "\"success\"],\"properties\":{\"success\":{\"type\":\"boolean\"},"

@@ -16,13 +16,18 @@
 void http_segment_ready(struct exchange *);
 void http_segment_gone(struct exchange *);
 
-extern const char http_segment_takes[], http_segment_answers[];
+extern const char http_segment_takes[], http_segment_takes_batch[],
+    http_segment_answers[];
 
-#define HTTP_SEGMENT_PAGE(path, what)					\
+#define HTTP_SEGMENT_ROW(path, body, what)				\
 	{ .route = "POST /v1/" path, .role = LIFT_INGEST,		\
 	  .key_in_body = true, .prefixed = true, .meaning = what,	\
-	  .takes = http_segment_takes, .answers = http_segment_answers,	\
+	  .takes = body, .answers = http_segment_answers,	\
 	  .ready = http_segment_ready, .gone = http_segment_gone }
+#define HTTP_SEGMENT_PAGE(path, what)					\
+	HTTP_SEGMENT_ROW(path, http_segment_takes, what)
+#define HTTP_SEGMENT_LIST(path, what)					\
+	HTTP_SEGMENT_ROW(path, http_segment_takes_batch, what)
 
 /* The rows of the list of pages; the short paths are what browsers use. */
 #define HTTP_SEGMENT_PAGES						\
@@ -38,14 +43,14 @@ extern const char http_segment_takes[], http_segment_answers[];
 	    "as Segment's group"),					\
 	HTTP_SEGMENT_PAGE("alias", "makes one shopper of two ids, as "	\
 	    "Segment's alias"),						\
-	HTTP_SEGMENT_PAGE("batch", "stores a list of Segment's messages"), \
-	HTTP_SEGMENT_PAGE("import", "likewise, for what happened long ago"), \
+	HTTP_SEGMENT_LIST("batch", "stores a list of Segment's messages"), \
+	HTTP_SEGMENT_LIST("import", "likewise, for what happened long ago"), \
 	HTTP_SEGMENT_PAGE("t", "track, for browsers"),			\
 	HTTP_SEGMENT_PAGE("i", "identify, for browsers"),		\
 	HTTP_SEGMENT_PAGE("p", "page, for browsers"),			\
 	HTTP_SEGMENT_PAGE("s", "screen, for browsers"),			\
 	HTTP_SEGMENT_PAGE("g", "group, for browsers"),			\
 	HTTP_SEGMENT_PAGE("a", "alias, for browsers"),			\
-	HTTP_SEGMENT_PAGE("b", "batch, for browsers")
+	HTTP_SEGMENT_LIST("b", "batch, for browsers")
 
 #endif

@@ -356,21 +356,23 @@ member_find(const char *json, struct lift_text name, struct lift_text *ret,
 {
 	struct json_reader r = json_reader_of(lift_text(json), arena);
 	struct lift_text key, value;
+	bool found = false;
 
 	if (!json_enter(&r, JSON_OBJECT))
 		return false;
 	while (json_key(&r, &key) && json_skip(&r, &value)) {
 		if (lift_text_equal(key, name)) {
 			*ret = value;
-			return true;
+			found = true;
 		}
-		/* What a topic's own fields say stands one level down. */
+		/* What a topic's own fields say stands one level down, and
+		 * goes before what all rows have. */
 		if (lift_text_equal(key, LIFT_TEXT_OF("data")) &&
 		    member_find(arena_copy(arena, value.data, value.size),
 		    name, ret, arena))
 			return true;
 	}
-	return false;
+	return found;
 }
 
 /* True when the object has all members of WANTED. */

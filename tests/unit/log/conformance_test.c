@@ -385,53 +385,6 @@ START_TEST(a_forgotten_shopper_is_gone_and_others_stay)
 }
 END_TEST
 
-/* The traits of a token, as NAME=VALUE with a space behind each. */
-static const char *
-traits_of(struct sample *s, uint32_t token, struct text *t)
-{
-	struct store_query query = { .from_seq = token, .to_seq = token };
-	struct store_reader *reader = sample_reader(s);
-	struct store_trait trait;
-
-	text_clear(t);
-	ck_assert(store_traits(reader, &query, &s->err));
-	while (store_next_trait(reader, &trait, &s->err)) {
-		ck_assert_uint_eq(trait.token, token);
-		text_form(t, "%.*s=%.*s ", (int)trait.name.size,
-		    trait.name.data, (int)trait.value.size, trait.value.data);
-	}
-	ck_assert_int_eq(s->err.code, LIFT_E_NONE);
-	store_reader_free(reader);
-	return text_view(t).data;
-}
-
-START_TEST(a_trait_takes_the_place_of_its_like_and_goes_with_its_shopper)
-{
-	struct store_trait traits[] = {
-		{ 2, lift_text("plan"), lift_text("\"gold\"") },
-		{ 2, lift_text("email"), lift_text("\"a@b.c\"") },
-		{ 3, lift_text("plan"), lift_text("1") },
-		{ 2, lift_text("plan"), lift_text("null") } };
-	struct store_batch batch = { .traits = traits, .trait_count = 4 };
-	struct text t = { 0 };
-	struct sample s;
-
-	sample_begin_on(&s, _i);
-	sample_open(&s);
-	ck_assert_msg(store_commit(s.store, &batch, &s.err), "%s", s.err.text);
-	ck_assert_str_eq(traits_of(&s, 2, &t), "email=\"a@b.c\" plan=null ");
-	batch.trait_count = 1;
-	ck_assert(store_commit(s.store, &batch, &s.err));
-	ck_assert_str_eq(traits_of(&s, 2, &t),
-	    "email=\"a@b.c\" plan=\"gold\" ");
-	ck_assert(store_forget(s.store, 2, &s.err));
-	ck_assert_str_eq(traits_of(&s, 2, &t), "");
-	ck_assert_str_eq(traits_of(&s, 3, &t), "plan=1 ");
-	text_done(&t);
-	sample_end(&s);
-}
-END_TEST
-
 START_TEST(texts_may_hold_any_utf8_and_come_back_the_same)
 {
 	static const char *const ids[] = { "", "'; DROP TABLE entries; --",
@@ -697,7 +650,6 @@ main(void)
 	EACH(letters_come_newest_first_with_numbers_that_go_on);
 	EACH(kept_values_are_replaced);
 	EACH(a_forgotten_shopper_is_gone_and_others_stay);
-	EACH(a_trait_takes_the_place_of_its_like_and_goes_with_its_shopper);
 	EACH(a_prune_stays_below_its_bounds);
 	EACH(a_prune_takes_no_more_than_its_limit_at_a_time);
 	EACH(a_query_goes_on_while_its_rows_are_pruned);
