@@ -23,7 +23,7 @@ liftd_LDFLAGS = $(AM_LDFLAGS)
 bin_PROGRAMS += liftctl
 liftctl_SOURCES = %D%/ctl/liftctl.c $(CTL_BASE)
 liftctl_CPPFLAGS = $(AM_CPPFLAGS)
-liftctl_LDADD = libctl.la -lm
+liftctl_LDADD = libctl.la -lm -lz
 liftctl_LDFLAGS = $(AM_LDFLAGS)
 noinst_LTLIBRARIES += libctl.la
 libctl_la_SOURCES = $(CTL)
@@ -220,6 +220,8 @@ REPLAY = \
 	%D%/replay/snapshot_writer.c
 
 INTAKE = \
+	%D%/intake/csv.c \
+	%D%/intake/csv.h \
 	%D%/intake/delivery.c \
 	%D%/intake/delivery.h \
 	%D%/intake/event.c \
@@ -231,7 +233,9 @@ INTAKE = \
 	%D%/intake/member.c \
 	%D%/intake/member.h \
 	%D%/intake/segment.c \
-	%D%/intake/segment.h
+	%D%/intake/segment.h \
+	%D%/intake/sheet.c \
+	%D%/intake/sheet.h
 
 SCHEDULE = \
 	%D%/schedule/agenda.c \
@@ -326,6 +330,8 @@ HOUSE = \
 VERBS = \
 	%D%/verbs/events.c \
 	%D%/verbs/explain.c \
+	%D%/verbs/import.c \
+	%D%/verbs/import.h \
 	%D%/verbs/jobs.c \
 	%D%/verbs/offline.c \
 	%D%/verbs/offline.h \
@@ -352,6 +358,8 @@ CTL = \
 	%D%/ctl/ctl_link.h \
 	%D%/ctl/ctl_options.c \
 	%D%/ctl/ctl_options.h \
+	%D%/ctl/ctl_progress.c \
+	%D%/ctl/ctl_progress.h \
 	%D%/ctl/ctl_reply.c \
 	%D%/ctl/ctl_reply.h \
 	%D%/ctl/ctl_screen.c \

@@ -73,6 +73,7 @@ bench: all $(BENCHES) tests/plugins/tally.la
 FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
 	tests/fuzz/pattern tests/fuzz/rules tests/fuzz/snapshot \
 	tests/fuzz/entry \
+	tests/fuzz/csv \
 	tests/fuzz/delivery \
 	tests/fuzz/segment \
 	tests/fuzz/control_line \
@@ -88,4 +89,4 @@ print-unit-tests:
 
 tests_unit_doors_control_test_SOURCES = tests/unit/doors/control_test.c \
 	tests/unit/doors/desk_fake.c tests/unit/doors/desk_fake.h
-tests_unit_ctl_ctl_test_LDADD = libctl.la $(LDADD)
+tests_unit_ctl_ctl_test_LDADD = libctl.la $(LDADD) -lz

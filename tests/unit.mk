@@ -27,9 +27,11 @@ UNIT_TESTS = \
 	tests/unit/house/request_test \
 	tests/unit/house/scribe_test \
 	tests/unit/house/tape_test \
+	tests/unit/intake/csv_test \
 	tests/unit/intake/delivery_test \
 	tests/unit/intake/event_test \
 	tests/unit/intake/segment_test \
+	tests/unit/intake/sheet_test \
 	tests/unit/log/conformance_test \
 	tests/unit/log/postgres_test \
 	tests/unit/log/sqlite_test \

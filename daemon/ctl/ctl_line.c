@@ -2,6 +2,8 @@
  * option is one, unless it stands behind `--`. */
 #include "ctl/ctl_line.h"
 
+#include "ctl/ctl_upload.h"
+
 void
 ctl_line_word(struct text *t, struct lift_text word, bool always)
 {
@@ -63,6 +65,18 @@ upload_set(struct pass *p, const struct ctl_argument *a, const char *path)
 	p->line->is_files = a->is_files;
 }
 
+/* True when the word behind option I is its value. A flag may have `true` or
+ * `false`. */
+static bool
+has_value(const struct pass *p, const struct ctl_argument *a, size_t i)
+{
+	if (i + 1 >= p->o->count || is_option(p, i + 1))
+		return false;
+	const char *next = p->o->words[i + 1];
+	return !a->is_flag || strcmp(next, "true") == 0 ||
+	    strcmp(next, "false") == 0;
+}
+
 /* Passes on `--name=value` and `--name value`. */
 static void
 option_pass(struct pass *p, size_t *i)
@@ -78,8 +92,7 @@ option_pass(struct pass *p, size_t *i)
 
 	if (at >= 0)
 		p->given[at] = true;
-	if (value == NULL && a != NULL && !a->is_flag &&
-	    *i + 1 < p->o->count && !is_option(p, *i + 1))
+	if (value == NULL && a != NULL && has_value(p, a, *i))
 		value = p->o->words[++*i];
 	if (a != NULL && is_upload(a) && value != NULL) {
 		upload_set(p, a, value);
@@ -135,6 +148,45 @@ head_make(struct text *t, const struct ctl_options *o)
 }
 
 static bool
+ends_in(const char *path, const char *end)
+{
+	size_t n = strlen(path), m = strlen(end);
+
+	return n > m && strcmp(path + n - m, end) == 0;
+}
+
+/* True for an argument that the verb has and nobody has given. */
+static bool
+is_open(const struct pass *p, const char *name)
+{
+	int at = ctl_verb_argument(p->verb, lift_text(name));
+
+	return at >= 0 && !p->given[at];
+}
+
+/* Says of the file what the verb can be told and the user has not: what it is
+ * known by, and what its name tells. */
+static void
+upload_tell(struct pass *p)
+{
+	static const char *const tables[] = { ".csv", ".tsv", ".csv.gz",
+		".tsv.gz" };
+	struct text *t = &p->line->line;
+	const char *path = p->line->path;
+	char identity[40];
+
+	if (p->verb == NULL || path == NULL || p->line->is_files)
+		return;
+	if (is_open(p, "identity") && ctl_upload_identity(path, identity))
+		text_form(t, " --identity=%s", identity);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (ends_in(path, tables[i]) && is_open(p, "format")) {
+			text_string(t, " --format=csv");
+			break;
+		}
+}
+
+static bool
 upload_check(const struct pass *p, struct lift_error *err)
 {
 	for (size_t i = 0; p->verb != NULL && i < p->verb->count; i++) {
@@ -174,9 +226,8 @@ words_pass(struct pass *p, size_t from)
 		}
 		const char *word = p->o->words[i];
 		int at = ctl_verb_argument(p->verb, option_name(word));
-		if (at >= 0 && !p->verb->arguments[at].is_flag &&
-		    strchr(word, '=') == NULL && i + 1 < p->o->count &&
-		    !is_option(p, i + 1))
+		if (at >= 0 && strchr(word, '=') == NULL &&
+		    has_value(p, &p->verb->arguments[at], i))
 			i++;
 	}
 }
@@ -200,6 +251,7 @@ ctl_line_make(const struct ctl_options *o, const struct ctl_verb *verb,
 		text_done(&line.line);
 		return false;
 	}
+	upload_tell(&p);
 	head_make(&rest, o);
 	if (line.path != NULL)
 		text_string(&rest, " @upload");

@@ -10,11 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "ctl/ctl_completion.h"
 #include "ctl/ctl_line.h"
 #include "ctl/ctl_link.h"
+#include "ctl/ctl_progress.h"
 #include "ctl/ctl_screen.h"
 #include "ctl/ctl_table.h"
 
@@ -30,6 +31,8 @@ struct session {
 	bool                   has_verb, is_terminal, is_screen;
 	struct ctl_table       table;
 	struct text            row;		/* for a screen */
+	bool                   has_progress;
+	struct ctl_progress    progress;
 };
 
 static int
@@ -125,9 +128,32 @@ screen_take(void *session, struct lift_text bytes)
 			text_byte(&s->row, bytes.data[i]);
 }
 
+static void
+progress_take(void *session, struct lift_text bytes)
+{
+	struct session *s = session;
+
+	ctl_progress_hear(&s->progress, bytes, stdout);
+	if (s->progress.is_shown)
+		ctl_progress_draw(&s->progress);
+	else
+		plain_take(NULL, bytes);
+}
+
+static void
+progress_quiet(void *session)
+{
+	struct session *s = session;
+
+	ctl_progress_draw(&s->progress);
+	fflush(stdout);
+}
+
 static struct ctl_sink
 session_sink(struct session *s)
 {
+	if (s->has_progress)
+		return (struct ctl_sink){ s, progress_take, progress_quiet };
 	if (s->is_screen)
 		return (struct ctl_sink){ s, screen_take, NULL };
 	if (s->is_terminal && s->o.form == CTL_TEXT)
@@ -219,6 +245,20 @@ confirmed(const struct session *s)
 	    (answer[0] == 'y' || answer[0] == 'Y');
 }
 
+/* An upload that goes on where it was cut off is long: its verb can be told
+ * what the file is known by. The rows must have their names. */
+static void
+progress_begin(struct session *s, const struct ctl_line *line,
+    const struct ctl_upload *upload)
+{
+	s->has_progress = upload != NULL && !line->is_files && s->has_verb &&
+	    ctl_verb_argument(&s->verb, LIFT_TEXT_OF("identity")) >= 0 &&
+	    s->o.form == CTL_TEXT && !s->o.headless && s->o.fields == NULL;
+	s->progress = (struct ctl_progress){ .upload = upload, .out = stderr,
+		.is_shown = s->is_terminal && isatty(STDERR_FILENO) == 1,
+		.began = clock_monotonic() };
+}
+
 static int
 ask_once(struct session *s, const struct ctl_line *line,
     struct lift_error *err)
@@ -231,12 +271,15 @@ ask_once(struct session *s, const struct ctl_line *line,
 			return CTL_USAGE;
 	}
 	s->table = ctl_table_on(stdout, s->has_verb && s->verb.one);
+	progress_begin(s, line, upload);
 	struct ctl_request r = { .line = text_view(&line->line),
 		.upload = upload, .sink = session_sink(s),
 		.patience_ms = -1 };
 	int status = ctl_link_ask(&s->link, &r, err);
 	ctl_table_done(&s->table);
 	fflush(stdout);
+	if (s->has_progress)
+		ctl_progress_end(&s->progress, status <= CTL_NO);
 	ctl_upload_free(upload);
 	return status;
 }

@@ -1,5 +1,6 @@
-/* Reading what is to be sent. A file of rules is at most as long as a line of
- * the wire, so one of them is held at a time. */
+/* Reading what is to be sent. Of files of rules one is held at a time. What
+ * begins as gzip does is unpacked on the way: a part of it is unpacked into
+ * several chunks, so that a small file cannot fill the memory. */
 #include "ctl/ctl_upload.h"
 
 #include <dirent.h>
@@ -8,12 +9,21 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
-enum { UPLOAD_PART = 64 * 1024, UPLOAD_FILE = 1 << 20 };
+enum {
+	UPLOAD_PART = 64 * 1024,
+	UPLOAD_UNPACKED = 256 * 1024,
+	UPLOAD_FILE = 4 << 20		/* what liftd takes */
+};
+
+/* The file's beginning decides; a pipe may give one byte at first. */
+enum packing { UNKNOWN, PLAIN, GZIP };
 
 struct ctl_upload {
 	char           *path;
@@ -21,6 +31,12 @@ struct ctl_upload {
 	bool            is_files, is_folder, is_over;
 	struct dirent **names;		/* of a folder */
 	int             count, at;
+	int64_t         size, read;	/* in bytes of the file; 0: unknown */
+	enum packing    packing;
+	z_stream        zip;
+	bool            zip_over;	/* a member of the gzip has ended */
+	char            part[UPLOAD_PART];
+	size_t          left;		/* of it, not yet used */
 };
 
 static int
@@ -56,6 +72,9 @@ upload_begin(struct ctl_upload *u, struct lift_error *err)
 	u->is_folder = strcmp(u->path, "-") != 0 && S_ISDIR(st.st_mode);
 	if (!u->is_folder) {
 		u->fd = path_open(u->path);
+		if (u->fd >= 0 && fstat(u->fd, &st) == 0 &&
+		    S_ISREG(st.st_mode))
+			u->size = st.st_size;
 		return u->fd >= 0 || path_fail(u->path, err);
 	}
 	if (!u->is_files)
@@ -85,7 +104,7 @@ ctl_upload_open(const char *path, bool is_files, struct lift_error *err)
 int
 ctl_upload_descriptor(const struct ctl_upload *u)
 {
-	return u->is_files ? -1 : u->fd;
+	return u->is_files || (u->packing == GZIP && u->left > 0) ? -1 : u->fd;
 }
 
 bool
@@ -101,22 +120,115 @@ chunk_add(struct text *out, struct lift_text bytes)
 	text_add(out, bytes.data, bytes.size);
 }
 
+/* ---- gzip ---------------------------------------------------------------- */
+
+static bool
+gzip_fail(const struct ctl_upload *u, const char *what, struct lift_error *err)
+{
+	return lift_fail(err, LIFT_E_INPUT, "\"%s\" is damaged gzip: %s, in "
+	    "its first %lld bytes", u->path, what, (long long)u->read);
+}
+
+/* Unpacks what it can of the part; members may follow each other. */
+static bool
+gzip_fill(struct ctl_upload *u, struct text *out, struct lift_error *err)
+{
+	char unpacked[UPLOAD_UNPACKED];
+
+	u->zip.next_out = (Bytef *)unpacked;
+	u->zip.avail_out = sizeof(unpacked);
+	if (u->zip_over && inflateReset(&u->zip) != Z_OK)
+		return gzip_fail(u, "it cannot be begun", err);
+	u->zip_over = false;
+	int code = inflate(&u->zip, Z_NO_FLUSH);
+	if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
+		return gzip_fail(u, u->zip.msg != NULL ? u->zip.msg :
+		    "it ends in the middle", err);
+	u->zip_over = code == Z_STREAM_END;
+	/* With room left over, all that could be unpacked was. */
+	u->left = u->zip.avail_in > 0 ? u->zip.avail_in :
+	    u->zip.avail_out == 0;
+	size_t n = sizeof(unpacked) - u->zip.avail_out;
+	if (n > 0)
+		chunk_add(out, (struct lift_text){ unpacked, n });
+	return true;
+}
+
+/* Takes the part that was read. */
+static bool
+gzip_take(struct ctl_upload *u, size_t size, struct text *out,
+    struct lift_error *err)
+{
+	if (size == 0) {
+		if (!u->zip_over)
+			return gzip_fail(u, "it ends in the middle", err);
+		chunk_add(out, LIFT_TEXT_OF(""));
+		u->is_over = true;
+		return true;
+	}
+	u->zip.next_in = (Bytef *)u->part;
+	u->zip.avail_in = (uInt)size;
+	return gzip_fill(u, out, err);
+}
+
+/* ---- lines --------------------------------------------------------------- */
+
+/* Decides by the first two bytes; until these are there, they are kept. */
+static void
+packing_decide(struct ctl_upload *u, size_t size, bool is_end)
+{
+	const unsigned char *p = (const unsigned char *)u->part;
+
+	if (u->packing != UNKNOWN || (size < 2 && !is_end))
+		return;
+	/* 16: with the head of gzip. */
+	u->packing = size >= 2 && p[0] == 0x1f && p[1] == 0x8b &&
+	    inflateInit2(&u->zip, 16 + MAX_WBITS) == Z_OK ? GZIP : PLAIN;
+}
+
+/* Reads behind what is kept of the part; *RET_SIZE are in it then. False when
+ * nothing came, or reading failed (then ERR has a code). */
+static bool
+part_read(struct ctl_upload *u, size_t *ret_size, bool *ret_end,
+    struct lift_error *err)
+{
+	size_t kept = u->packing == UNKNOWN ? u->left : 0;
+	ssize_t n;
+
+	do
+		n = read(u->fd, u->part + kept, sizeof(u->part) - kept);
+	while (n < 0 && errno == EINTR);
+	err->code = LIFT_E_NONE;
+	if (n < 0)
+		return errno != EAGAIN && path_fail(u->path, err);
+	u->read += n;
+	*ret_size = kept + (size_t)n;
+	*ret_end = n == 0;
+	return true;
+}
+
 /* One read; a slow pipe gives small chunks. */
 static bool
 lines_fill(struct ctl_upload *u, struct text *out, struct lift_error *err)
 {
-	char part[UPLOAD_PART];
-	ssize_t n;
+	size_t size = 0;
+	bool is_end = false;
 
-	do
-		n = read(u->fd, part, sizeof(part));
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno == EAGAIN)
+	if (u->packing == GZIP && u->left > 0)
+		return gzip_fill(u, out, err);
+	if (!part_read(u, &size, &is_end, err))
+		return err->code == LIFT_E_NONE;
+	packing_decide(u, size, is_end);
+	u->left = u->packing == UNKNOWN ? size : 0;
+	if (u->packing == UNKNOWN)
 		return true;
-	if (n < 0)
-		return path_fail(u->path, err);
-	chunk_add(out, (struct lift_text){ part, (size_t)n });
-	u->is_over = n == 0;
+	if (u->packing == GZIP)
+		return gzip_take(u, size, out, err);
+	if (size > 0)
+		chunk_add(out, (struct lift_text){ u->part, size });
+	if (is_end)
+		chunk_add(out, LIFT_TEXT_OF(""));
+	u->is_over = is_end;
 	return true;
 }
 
@@ -138,12 +250,26 @@ file_read(int fd, const char *path, struct text *to, struct lift_error *err)
 	return true;
 }
 
+/* True when JSON would be longer than two digits a byte. */
+static bool
+is_controls(struct lift_text t)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < t.size; i++) {
+		unsigned char c = (unsigned char)t.data[i];
+		size += c == '\n' || c == '\t' || c == '\r' || c == '"' ||
+		    c == '\\' ? 2 : c < ' ' || c == 0x7f ? 6 : 1;
+	}
+	return size > 2 * t.size;
+}
+
 /* JSON holds characters only: what is none goes as it is, two digits a byte,
  * so that the daemon can say what is wrong with it. */
 static void
 content_write(struct text *line, struct lift_text content)
 {
-	if (utf8_valid(content)) {
+	if (utf8_valid(content) && !is_controls(content)) {
 		json_member_text(line, "text", content);
 		return;
 	}
@@ -207,6 +333,47 @@ ctl_upload_fill(struct ctl_upload *u, struct text *out, struct lift_error *err)
 	return true;
 }
 
+int64_t
+ctl_upload_size(const struct ctl_upload *u)
+{
+	return u->size;
+}
+
+int64_t
+ctl_upload_read(const struct ctl_upload *u)
+{
+	return u->read;
+}
+
+bool
+ctl_upload_identity(const char *path, char ret_identity[40])
+{
+	enum { ENDS = 64 * 1024 };
+	struct text bytes = { 0 };
+	struct stat st;
+	int fd = strcmp(path, "-") == 0 ? -1 : path_open(path);
+	bool ok = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+
+	for (int i = 0; i < 2 && ok; i++) {
+		off_t from = i == 1 && st.st_size > ENDS ? st.st_size - ENDS :
+		    0;
+		ssize_t n = pread(fd, text_room(&bytes, ENDS), ENDS, from);
+		ok = n >= 0;
+		bytes.size += ok ? (size_t)n : 0;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (ok) {
+		text_form(&bytes, "%lld", (long long)st.st_size);
+		struct hash128 h = hash_wide(bytes.data, bytes.size);
+		snprintf(ret_identity, 40, "f-%016llx%08llx",
+		    (unsigned long long)h.high,
+		    (unsigned long long)(h.low & 0xffffffff));
+	}
+	text_done(&bytes);
+	return ok;
+}
+
 void
 ctl_upload_free(struct ctl_upload *u)
 {
@@ -217,6 +384,8 @@ ctl_upload_free(struct ctl_upload *u)
 	for (int i = 0; i < u->count; i++)
 		free(u->names[i]);
 	free(u->names);
+	if (u->packing == GZIP)
+		inflateEnd(&u->zip);
 	memory_give(u->path);
 	memory_give(u);
 }

@@ -6,7 +6,8 @@
 
 #include "base/text.h"
 
-enum { UPLOAD_LINE = 1 << 20, UPLOAD_CHUNK = 1 << 30 };
+/* A line may hold the largest file of rules, two bytes for each of its. */
+enum { UPLOAD_LINE = (8 << 20) + 4096, UPLOAD_CHUNK = 1 << 30 };
 
 enum upload_step {
 	UPLOAD_MORE,		/* all was used, more bytes are needed */

@@ -305,39 +305,65 @@ event_admit(struct gate *g, uint32_t source, struct event *event)
 	return GATE_STORED;
 }
 
-enum gate_result
-gate_event_of(struct gate *g, uint32_t source, struct lift_text json,
-    struct lift_text original, struct lift_error *err)
+/* An event on its way in: as JSON, as it came, and the id that it gets if it
+ * brings none (empty: one is made). */
+struct offer {
+	uint32_t         source;
+	struct lift_text json, original, id;
+};
+
+static enum gate_result
+event_take(struct gate *g, const struct offer *o, struct lift_error *err)
 {
 	const struct watermark *w = engine_watermark(g->parts.engine);
-	bool live = watermark_class(w, source) == SOURCE_LIVE;
+	bool live = watermark_class(w, o->source) == SOURCE_LIVE;
 	struct event_context context = { .received = clock_now(),
 		.ahead = live ? g->parts.ahead : 0,
-		.currency = g->parts.currency, .position = g->position++ };
+		.currency = g->parts.currency, .position = g->position++,
+		.id = o->id };
 	struct event event;
 
 	if (gate_refuses(g, err))
 		return GATE_REFUSED;
 	arena_clear(g->scratch);
-	if (!event_read(json, g->scratch, &context, &event, err)) {
-		gate_refuse(g, source, original, err);
+	if (!event_read(o->json, g->scratch, &context, &event, err)) {
+		gate_refuse(g, o->source, o->original, err);
 		return GATE_REFUSED;
 	}
 	g->made_id = event.made_id;
 	text_clear(&g->id);
 	text_add(&g->id, event.entries[0].id.data, event.entries[0].id.size);
-	return event_admit(g, source, &event);
+	return event_admit(g, o->source, &event);
 }
 
 enum gate_result
 gate_event(struct gate *g, uint32_t source, struct lift_text json,
     struct lift_text *ret_id, struct lift_error *err)
 {
-	enum gate_result result = gate_event_of(g, source, json, json, err);
+	enum gate_result result = gate_event_named(g, source, json,
+	    LIFT_TEXT_OF(""), err);
 
 	if (ret_id != NULL)
 		*ret_id = text_view(&g->id);
 	return result;
+}
+
+enum gate_result
+gate_event_named(struct gate *g, uint32_t source, struct lift_text json,
+    struct lift_text id, struct lift_error *err)
+{
+	struct offer o = { source, json, json, id };
+
+	return event_take(g, &o, err);
+}
+
+enum gate_result
+gate_event_of(struct gate *g, uint32_t source, struct lift_text json,
+    struct lift_text original, struct lift_error *err)
+{
+	struct offer o = { source, json, original, LIFT_TEXT_OF("") };
+
+	return event_take(g, &o, err);
 }
 
 enum gate_result
@@ -661,6 +687,13 @@ void
 gate_do(struct gate *g, batch_chore *chore, void *context)
 {
 	batch_do(g->filling, chore, context);
+	gate_schedule(g);
+}
+
+void
+gate_cursor(struct gate *g, struct lift_text name, uint64_t seq)
+{
+	batch_cursor(g->filling, &(struct store_cursor){ name, seq });
 	gate_schedule(g);
 }
 

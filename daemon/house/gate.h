@@ -66,6 +66,10 @@ void gate_called(void *gate, const struct engine_result *);
 enum gate_result gate_event(struct gate *, uint32_t source, struct lift_text,
     struct lift_text *ret_id, struct lift_error *);
 
+/* As gate_event; an event that brings no id gets ID. */
+enum gate_result gate_event_named(struct gate *, uint32_t source,
+    struct lift_text, struct lift_text id, struct lift_error *);
+
 /* How far ahead live events may be, and the currency of prices without one,
  * from now on. */
 void gate_change(struct gate *, int64_t ahead, uint32_t currency);
@@ -143,6 +147,10 @@ bool gate_is_still(const struct gate *);
  * which is copied, and chores for the store's thread. */
 void gate_run(struct gate *, const struct store_run *);
 void gate_do(struct gate *, batch_chore *, void *context);
+
+/* The cursor NAME stands at SEQ as soon as what was folded so far is
+ * committed: in the same transaction. */
+void gate_cursor(struct gate *, struct lift_text name, uint64_t seq);
 
 /* Seqs: of the newest entry that has one, and of the newest committed. */
 uint64_t gate_seq(const struct gate *);

@@ -220,6 +220,7 @@ static const struct key {
 	uint16_t line;		/* of two that are as near, the first is told */
 	uint16_t size, most, offset;
 	bool     in_line;	/* a line of a purchase may have it */
+	uint8_t  kind;		/* of its value, unless that is a text */
 	bool   (*read)(struct reading *);
 } keys[KEY_PLACES] = {
 	KEY('i', 'd', "id", 200, ENTRY(id)),
@@ -228,17 +229,20 @@ static const struct key {
 	KEY('s', 'h', "shopper", .read = read_shopper),
 	KEY('s', 'e', "session", 200, ENTRY(session)),
 	KEY('p', 'r', "product", 200, ENTRY(product_name), true),
-	KEY('q', 'u', "quantity", .in_line = true, .read = read_quantity),
-	KEY('p', 'r', "price", .in_line = true, .read = read_price),
+	KEY('q', 'u', "quantity", .in_line = true,
+	    .kind = JSON_NUMBER, .read = read_quantity),
+	KEY('p', 'r', "price", .in_line = true,
+	    .kind = JSON_NUMBER, .read = read_price),
 	KEY('c', 'u', "currency", .in_line = true, .read = read_currency),
 	KEY('p', 'r', "promotion", 200, ENTRY(promotion_name), true),
 	KEY('s', 't', "store", 200, ENTRY(store)),
 	KEY('q', 'u', "query", 2000, ENTRY(query)),
-	KEY('p', 'o', "position", .in_line = true, .read = read_position),
+	KEY('p', 'o', "position", .in_line = true,
+	    .kind = JSON_NUMBER, .read = read_position),
 	KEY('o', 'r', "order", 200, ENTRY(order)),
 	KEY('p', 'r', "properties", .in_line = true,
-	    .read = read_properties),
-	KEY('i', 't', "items", .read = read_items),
+	    .kind = JSON_OBJECT, .read = read_properties),
+	KEY('i', 't', "items", .kind = JSON_ARRAY, .read = read_items),
 };
 
 static const struct key *
@@ -337,6 +341,10 @@ set_price(struct reading *r, struct lift_entry *e)
 static void
 make_id(struct reading *r, struct lift_text json)
 {
+	if (r->context->id.size > 0) {
+		r->entry->id = r->context->id;
+		return;
+	}
 	struct { struct hash128 h; int64_t received; uint64_t position; } in = {
 		hash_wide(json.data, json.size), r->context->received,
 		r->context->position };
@@ -495,4 +503,20 @@ event_read(struct lift_text json, struct arena *arena,
 		return false;
 	*ret_event = e;
 	return true;
+}
+
+enum json_kind
+event_field_kind(struct lift_text name)
+{
+	const struct key *k = key_find(name);
+
+	if (k == NULL)
+		return JSON_NONE;
+	return k->kind == JSON_NONE ? JSON_STRING : (enum json_kind)k->kind;
+}
+
+const char *
+event_field_nearest(struct lift_text name)
+{
+	return key_nearest(name);
 }

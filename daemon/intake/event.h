@@ -10,6 +10,7 @@
 #include <liftd/plugin.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 
 enum { EVENT_LINES_MOST = 500, EVENT_SIZE_MOST = 256 * 1024 };
 
@@ -19,6 +20,7 @@ struct event_context {
 	int64_t  ahead;		/* how far ahead a time may be; 0: any */
 	uint32_t currency;	/* where an event names none */
 	uint64_t position;	/* in its batch: goes into made ids */
+	struct lift_text id;	/* of one that brings none; empty: it is made */
 };
 
 /* A decoded event: as many entries as it has lines, without seq and source.
@@ -34,5 +36,12 @@ struct event {
 bool event_read(struct lift_text json, struct arena *,
     const struct event_context *, struct event *ret_event,
     struct lift_error *);
+
+/* What the value of a field of an event is in JSON; JSON_NONE where an event
+ * has no such field. */
+enum json_kind event_field_kind(struct lift_text name);
+
+/* The field that is nearest to NAME; NULL when none is near. */
+const char *event_field_nearest(struct lift_text name);
 
 #endif

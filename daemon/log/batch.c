@@ -141,7 +141,16 @@ batch_run(struct batch *b, const struct store_run *r)
 void
 batch_cursor(struct batch *b, const struct store_cursor *c)
 {
-	shelf_add(b, CURSORS, c);
+	struct store_cursor *there = (struct store_cursor *)
+	    b->shelves[CURSORS].items, kept = *c;
+
+	for (size_t i = 0; i < b->shelves[CURSORS].count; i++)
+		if (lift_text_equal(there[i].name, c->name)) {
+			there[i].seq = c->seq;
+			return;
+		}
+	kept.name = arena_text(b->arena, c->name);
+	shelf_add(b, CURSORS, &kept);
 }
 
 void

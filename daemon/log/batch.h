@@ -40,6 +40,8 @@ void batch_letter(struct batch *, const struct store_letter *);
 void batch_shopper(struct batch *, const struct store_shopper *);
 void batch_trait(struct batch *, const struct store_trait *);
 void batch_run(struct batch *, const struct store_run *);
+
+/* Adds a cursor, or moves the one of that name. Copies the name. */
 void batch_cursor(struct batch *, const struct store_cursor *);
 
 /* TOLD is called with CONTEXT once the batch is committed. */

@@ -597,7 +597,8 @@ postgres_reader_check(void *self, struct lift_error *err)
 		{ "SELECT count(*) FROM effects WHERE seq > (SELECT "
 		  "greatest((SELECT max(seq) FROM entries), (SELECT max(last) "
 		  "FROM gaps)))", "effects of entries that are not there" },
-		{ "SELECT count(*) FROM cursors WHERE seq > (SELECT "
+		{ "SELECT count(*) FROM cursors WHERE name NOT LIKE '"
+		  STORE_CURSOR_LINES "%' AND seq > (SELECT "
 		  "greatest((SELECT max(seq) FROM entries), (SELECT max(last) "
 		  "FROM gaps)))", "cursors behind the end of the log" },
 		{ "SELECT abs(count(*) - (SELECT coalesce(max(seq) - min(seq) "

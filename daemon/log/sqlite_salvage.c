@@ -76,6 +76,14 @@ salvage_entry(struct salvage *s, const struct store_entry *entry,
 }
 
 static bool
+counts_lines(struct lift_text name)
+{
+	size_t n = strlen(STORE_CURSOR_LINES);
+
+	return name.size > n && memcmp(name.data, STORE_CURSOR_LINES, n) == 0;
+}
+
+static bool
 salvage_take(struct salvage *s, enum table_name table,
     const union table_row *row, struct lift_error *err)
 {
@@ -84,7 +92,7 @@ salvage_take(struct salvage *s, enum table_name table,
 		return salvage_entry(s, &row->entry, err);
 	if (table == TABLE_EFFECTS)
 		salvage_hear(s, row->effect.seq);
-	if (table == TABLE_CURSORS)
+	if (table == TABLE_CURSORS && !counts_lines(row->cursor.name))
 		salvage_hear(s, row->cursor.seq);
 	if (table != TABLE_GAPS)
 		return salvage_row(s, table, row, err);

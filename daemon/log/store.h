@@ -53,7 +53,9 @@ struct store_letter {
 	struct lift_text source, reason, body;
 };
 
-/* How far a courier, a consumer or the effects are. */
+/* How far a courier, a consumer or the effects are in the log; or, where the
+ * name begins with STORE_CURSOR_LINES, how many lines of a file are in it. */
+#define STORE_CURSOR_LINES	"import "
 struct store_cursor {
 	struct lift_text name;
 	uint64_t         seq;

@@ -1,239 +1,12 @@
-/* Events in and out: import, export, and what was refused. */
+/* Events out, and what was refused; import.c has the way in. */
 #include "verbs/verbs.h"
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "engine/entry.h"
 #include "house/house_parts.h"
+#include "verbs/import.h"
 #include "verbs/scan.h"
-
-/* ---- import -------------------------------------------------------------- */
-
-enum { REFUSALS_SHOWN = 1000 };
-
-/* An import while it runs. It outlives its request when the caller hangs up
- * while a commit is under way. */
-struct import {
-	struct house   *house;
-	struct request *request;	/* NULL: the caller hung up */
-	uint32_t        source;
-	struct import_count {
-		uint64_t lines, stored, known, refused;
-	} read, settling;		/* settling: what the next ack says */
-	bool            backfill, is_acking, ended, paused;
-};
-
-static void
-import_done(struct import *i)
-{
-	struct lift_error err;
-
-	if (i->is_acking || i->paused)
-		return;
-	if (i->backfill && !gate_source_end(i->house->gate, i->source, &err))
-		logger_line(LIFT_ERR, "events", "the backfill stays open: %s",
-		    err.text);
-	memory_give(i);
-}
-
-static void
-import_gone(struct request *r)
-{
-	struct import *i = r->state;
-
-	i->request = NULL;
-	import_done(i);
-}
-
-static void
-import_row(struct import *i)
-{
-	struct text row = { 0 };
-
-	text_byte(&row, '{');
-	json_member_whole(&row, "lines", (int64_t)i->settling.lines);
-	json_member_whole(&row, "stored", (int64_t)i->settling.stored);
-	json_member_whole(&row, "known", (int64_t)i->settling.known);
-	json_member_whole(&row, "refused", (int64_t)i->settling.refused);
-	text_byte(&row, '}');
-	request_row(i->request, text_view(&row));
-	request_flush(i->request);
-	text_done(&row);
-}
-
-/* The two call each other: an acknowledgement may be followed by the next. */
-static void import_settle(struct import *);
-
-static void
-import_settled(void *context)
-{
-	struct import *i = context;
-
-	i->is_acking = false;
-	if (i->request == NULL) {
-		import_done(i);
-		return;
-	}
-	import_row(i);
-	if (i->settling.lines < i->read.lines) {
-		import_settle(i);
-		return;
-	}
-	if (!i->ended)
-		return;
-	struct request *r = i->request;
-	enum reply_verdict verdict = i->read.refused > 0 ? REPLY_NO : REPLY_YES;
-	i->request = NULL;
-	r->gone = NULL;
-	import_done(i);
-	request_end(r, verdict);
-}
-
-static void
-import_settle_now(evutil_socket_t fd, short what, void *context)
-{
-	struct import *i = context;
-
-	(void)fd;
-	(void)what;
-	i->settling = i->read;
-	gate_settled(i->house->gate, import_settled, i);
-}
-
-/* Acknowledges all lines so far once they are committed; one acknowledgement
- * is under way at a time. Lines that change nothing, such as those of a second
- * attempt, have no commit to wait for: they wait for the loop's next turn, as
- * a row for each of them would be more than they are. */
-static void
-import_settle(struct import *i)
-{
-	static const struct timeval soon = { 0, 0 };
-	const struct gate *g = i->house->gate;
-
-	if (i->is_acking)
-		return;
-	i->is_acking = true;
-	if (gate_committed(g) != gate_seq(g) ||
-	    event_base_once(i->house->base, -1, EV_TIMEOUT, import_settle_now,
-	    i, &soon) != 0)
-		import_settle_now(-1, 0, i);
-}
-
-static void
-import_refused(struct import *i, const struct lift_error *err)
-{
-	struct text row = { 0 };
-
-	i->read.refused++;
-	if (i->read.refused > REFUSALS_SHOWN)
-		return;
-	text_byte(&row, '{');
-	json_member_whole(&row, "line", (int64_t)i->read.lines);
-	json_member_string(&row, "problem", err->text);
-	text_byte(&row, '}');
-	request_row(i->request, text_view(&row));
-	text_done(&row);
-}
-
-static void
-import_resume(void *context)
-{
-	struct import *i = context;
-
-	i->paused = false;
-	if (i->request == NULL)
-		import_done(i);
-	else
-		i->request->door->upload(i->request, false);
-}
-
-static void
-import_stop(struct import *i, const struct lift_error *err)
-{
-	struct request *r = i->request;
-
-	i->request = NULL;
-	r->gone = NULL;
-	r->line = NULL;
-	import_done(i);
-	request_fail(r, err);
-}
-
-static void
-import_line(struct request *r, struct lift_text line)
-{
-	struct import *i = r->state;
-	struct lift_error err = { 0 };
-
-	i->read.lines++;
-	if (line.size == 0)
-		return;
-	switch (gate_event(i->house->gate, i->source, line, NULL, &err)) {
-	case GATE_STORED:
-		i->read.stored++;
-		break;
-	case GATE_KNOWN:
-		i->read.known++;
-		break;
-	case GATE_REFUSED:
-		if (err.again) {
-			i->read.lines--;
-			import_stop(i, &err);
-			return;
-		}
-		import_refused(i, &err);
-		break;
-	}
-	import_settle(i);
-	if (gate_is_full(i->house->gate) && !i->paused) {
-		i->paused = true;
-		r->door->upload(r, true);
-		gate_when_open(i->house->gate, import_resume, i);
-	}
-}
-
-static void
-import_line_refused(struct request *r, const struct lift_error *err)
-{
-	struct import *i = r->state;
-
-	i->read.lines++;
-	import_refused(i, err);
-	import_settle(i);
-}
-
-static void
-import_end(struct request *r)
-{
-	struct import *i = r->state;
-
-	i->ended = true;
-	import_settle(i);
-}
-
-static void
-import_begin(struct request *r)
-{
-	struct import *i = memory_take(sizeof(*i));
-	struct lift_value backfill = request_argument(r, "backfill");
-	struct lift_error err;
-
-	i->house = r->house;
-	i->request = r;
-	i->backfill = backfill.type == LIFT_BOOL && backfill.yes;
-	if (!gate_source(r->house->gate, request_text(r, "source", "control"),
-	    i->backfill ? SOURCE_BACKFILL : SOURCE_LIVE, &i->source, &err)) {
-		memory_give(i);
-		request_fail(r, &err);
-		return;
-	}
-	r->state = i;
-	r->gone = import_gone;
-	r->line = import_line;
-	r->line_refused = import_line_refused;
-	r->lines_end = import_end;
-	r->door->upload(r, false);
-}
 
 /* ---- export -------------------------------------------------------------- */
 
@@ -371,15 +144,6 @@ letters_begin(struct request *r)
 	walk_end(r, &err);
 }
 
-static const struct lift_field import_arguments[] = {
-	{ "file", LIFT_UPLOAD, .meaning = "a file with an event a line, or -" },
-	{ "source", LIFT_TEXT, true, "name of the source; control unless "
-	    "given" },
-	{ "backfill", LIFT_BOOL, true, "history: its own time goes while it "
-	    "runs, and live events wait" },
-	LIFT_END
-};
-
 static const struct lift_field export_arguments[] = {
 	{ "from", LIFT_TIME, true, "not before this time" },
 	{ "to", LIFT_TIME, true, "not after this time" },
@@ -409,8 +173,8 @@ const struct desk_verb event_verbs[] = {
 	    "writes the events of the log, one JSON object a line" },
 	  export_begin },
 	{ { "events.import", import_arguments, LIFT_INGEST, false, NULL,
-	    "reads events, one JSON object a line; says how many lines are "
-	    "stored for good" }, import_begin },
+	    "reads events, a line of JSON or a row of CSV each; says how many "
+	    "lines are stored for good" }, import_begin },
 	{ { "letters.list", letters_arguments, LIFT_OPERATOR, false, NULL,
 	    "lists the newest input that was refused, and why" },
 	  letters_begin },

@@ -17,6 +17,7 @@
 #include "base/logger.h"
 #include "desk_fake.h"
 #include "doors/control.h"
+#include "doors/upload.h"
 
 #define GREETING "liftd 1 9.9\n"
 
@@ -422,27 +423,31 @@ START_TEST(an_upload_is_split_into_lines_wherever_its_chunks_end)
 }
 END_TEST
 
-START_TEST(a_line_of_a_mebibyte_is_the_longest)
+START_TEST(a_line_of_the_upload_has_a_limit)
 {
-	static char line[(1 << 20) + 2];
+	static char line[UPLOAD_LINE + 2];
+	char words[100];
 	struct door d;
 
 	door_begin(&d);
 	memset(line, 'x', sizeof(line));
 	int fd = knock(&d);
-	say(&d, fd, "swallow\n1048577\n");
-	line[1 << 20] = '\n';
-	say_bytes(&d, fd, line, (1 << 20) + 1);
-	say(&d, fd, "1048578\n");
-	line[1 << 20] = 'x';
-	line[(1 << 20) + 1] = '\n';
-	say_bytes(&d, fd, line, (1 << 20) + 2);
+	snprintf(words, sizeof(words), "swallow\n%d\n", UPLOAD_LINE + 1);
+	say(&d, fd, words);
+	line[UPLOAD_LINE] = '\n';
+	say_bytes(&d, fd, line, UPLOAD_LINE + 1);
+	snprintf(words, sizeof(words), "%d\n", UPLOAD_LINE + 2);
+	say(&d, fd, words);
+	line[UPLOAD_LINE] = 'x';
+	line[UPLOAD_LINE + 1] = '\n';
+	say_bytes(&d, fd, line, UPLOAD_LINE + 2);
 	say(&d, fd, "3\nend0\n");
 	hear(&d, fd, "OK\n18\nlines\t2\nrefused\t2\n0\n");
-	say(&d, fd, "echo\n1048578\n");
-	say_bytes(&d, fd, line, (1 << 20) + 2);
+	snprintf(words, sizeof(words), "echo\n%d\n", UPLOAD_LINE + 2);
+	say(&d, fd, words);
+	say_bytes(&d, fd, line, UPLOAD_LINE + 2);
 	say(&d, fd, "2\nx\n0\nstatus\n");
-	hear(&d, fd, "line 1 of the upload is longer than 1048576 bytes\n0\n"
+	hear(&d, fd, "line 1 of the upload is longer than 8392704 bytes\n0\n"
 	    "OK\n18\nstate\tgood\nseq\t17\n0\n");
 	close(fd);
 	door_end(&d);
@@ -683,7 +688,7 @@ main(void)
 	tcase_add_test(tests, a_verb_that_asks_nobody_for_room_is_cut_off);
 	tcase_add_test(tests,
 	    an_upload_is_split_into_lines_wherever_its_chunks_end);
-	tcase_add_test(tests, a_line_of_a_mebibyte_is_the_longest);
+	tcase_add_test(tests, a_line_of_the_upload_has_a_limit);
 	tcase_add_test(tests,
 	    an_upload_behind_a_refused_request_is_no_request);
 	tcase_add_test(tests, half_an_upload_is_none);
