@@ -305,6 +305,8 @@ HOUSE = \
 	%D%/house/feed_row.h \
 	%D%/house/gate.c \
 	%D%/house/gate.h \
+	%D%/house/gate_parts.h \
+	%D%/house/gate_source.c \
 	%D%/house/house.c \
 	%D%/house/house.h \
 	%D%/house/house_parts.h \

@@ -1,6 +1,6 @@
 /* Batches between the fold and the writer. Two exist: one is filled while the
  * other is committed. */
-#include "house/gate.h"
+#include "house/gate_parts.h"
 
 #include <event2/event.h>
 
@@ -27,23 +27,6 @@ struct waiter {
 	struct waiter *next;
 	batch_told    *told;
 	void          *context;
-};
-
-struct gate {
-	struct gate_parts parts;
-	struct writer    *writer;
-	struct batch     *filling, *spare;	/* the other is with the writer */
-	struct event     *idle, *late, *wake;
-	uint64_t          seq, committed, submitted;
-	uint64_t          position;	/* of events, for made ids */
-	struct arena     *scratch;	/* of one event */
-	struct text       id;		/* of the newest event */
-	struct text       body;
-	struct call      *folding;	/* the call that is being folded */
-	struct waiter    *openers;	/* told when there is room again */
-	bool              busy, failing, scheduled, made_id, sealed;
-	struct metric    *stored, *known, *refused, *commits, *commit_time,
-	                 *batch_size, *failures;
 };
 
 /* ---- the writer ---------------------------------------------------------- */
@@ -498,77 +481,6 @@ gate_settled(struct gate *g, batch_told *told, void *context)
 	}
 	batch_tell(g->filling, told, context);
 	gate_schedule(g);
-}
-
-/* ---- sources ------------------------------------------------------------- */
-
-static const char *const class_names[] = { "live", "backfill", "simulated" };
-
-static bool
-source_entry(struct gate *g, uint32_t source, struct lift_text name,
-    const char *class, struct lift_error *err)
-{
-	struct text body = { 0 };
-
-	text_byte(&body, '{');
-	json_member_text(&body, "name", name);
-	json_member_string(&body, "state", class ? "begin" : "end");
-	if (class != NULL)
-		json_member_string(&body, "class", class);
-	text_byte(&body, '}');
-	bool ok = gate_entry(g, LIFT_ENTRY_SOURCE, source, text_view(&body),
-	    err);
-	text_done(&body);
-	return ok;
-}
-
-/* The number that a name has, or would get. */
-static uint32_t
-source_number(const struct watermark *w, struct lift_text name, bool *ret_new)
-{
-	uint32_t n = 1;
-
-	for (; watermark_name(w, n).size > 0; n++)
-		if (lift_text_equal(watermark_name(w, n), name)) {
-			*ret_new = false;
-			return n;
-		}
-	*ret_new = true;
-	return n;
-}
-
-bool
-gate_source(struct gate *g, struct lift_text name, enum source_class class,
-    uint32_t *ret_source, struct lift_error *err)
-{
-	const struct watermark *w = engine_watermark(g->parts.engine);
-	bool fresh;
-	uint32_t n = source_number(w, name, &fresh);
-	uint32_t offline = watermark_offline(w);
-
-	if (class != SOURCE_LIVE && offline != 0) {
-		struct lift_text other = watermark_name(w, offline);
-		return lift_fail(err, LIFT_E_BUSY,
-		    "\"%.*s\" is a backfill or simulation that runs already, "
-		    "only one can", (int)other.size, other.data);
-	}
-	if (class == SOURCE_LIVE && !fresh &&
-	    watermark_class(w, n) == SOURCE_LIVE) {
-		*ret_source = n;
-		return true;
-	}
-	*ret_source = n;
-	return source_entry(g, n, name, class_names[class], err);
-}
-
-bool
-gate_source_end(struct gate *g, uint32_t source, struct lift_error *err)
-{
-	const struct watermark *w = engine_watermark(g->parts.engine);
-	struct arena *arena = batch_arena(g->filling);
-
-	return source_entry(g, source, arena_text(arena,
-	    watermark_name(w, source)), NULL, err);
 }
 
 /* ---- the gate itself ----------------------------------------------------- */
