@@ -81,7 +81,7 @@ static bool
 is_told(const struct lift_entry *e)
 {
 	return e->kind == LIFT_ENTRY_CALL || e->kind == LIFT_ENTRY_SOURCE ||
-	    e->kind == LIFT_ENTRY_BOOT;
+	    e->kind == LIFT_ENTRY_BOOT || e->kind == LIFT_ENTRY_IDENTITY;
 }
 
 static void
