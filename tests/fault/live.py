@@ -175,6 +175,32 @@ def wrong_frames(d):
            lambda s: s.send(struct.pack(">H", 1000), opcode=8))
 
 
+def nonsense(d, rounds=300):
+    """Bytes by chance, and decent frames with a few bytes changed, in pieces of
+    any length: each connection ends or goes on, and liftd lives."""
+    for _ in range(rounds):
+        s = Socket(d, "?topics=view")
+        data = bytearray(os.urandom(random.randrange(1, 400)))
+        if random.random() < 0.8:
+            data = bytearray()
+            for _ in range(random.randrange(1, 6)):
+                body = b'{"subscribe":["purchase"]}'[
+                    :random.choice((0, 5, 26))]
+                data += bytes([random.choice((0x81, 0x01, 0x80, 0x88, 0x89)),
+                               0x80 | len(body), 0, 0, 0, 0]) + body
+            for _ in range(random.randrange(3)):
+                data[random.randrange(len(data))] = random.randrange(256)
+        try:
+            while data:
+                n = random.randrange(1, len(data) + 1)
+                s.socket.sendall(data[:n])
+                del data[:n]
+        except OSError:
+            pass
+        s.close()
+    check(d.one("status") is not None, "liftd does not answer any more")
+
+
 def messages(d):
     s = Socket(d, "?topics=view")
     check(s.row()["topics"] == ["view"], "the greeting")
@@ -368,6 +394,7 @@ def live(args, scratch):
     d = started(args, scratch, "live")
     handshakes(d)
     wrong_frames(d)
+    nonsense(d)
     messages(d)
     slow(d)
     stopping(d)
