@@ -3,6 +3,7 @@
 the last line acknowledged. Floor: the store alone, a bare loop of a prepared
 insert of the same rows into the same table with the same settings (bare.c)."""
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,18 +11,21 @@ import time
 import driven
 from driven import rig
 
-START = 1767225600              # 2026-01-01; history, imported as a backfill
 COLUMNS = "id,type,time,shopper,product,quantity,price,currency"
 
 
 def write(b, count):
-    """The same events in both forms, a second apart."""
+    """The same events in both forms. Spread over a long time they would be as
+    many windows, and measure the effects of these; as live events they would
+    be late, and each have one."""
+    start = int(time.time()) - b.args.span
     paths = [os.path.join(b.scratch, "events." + e) for e in ("ndjson", "csv")]
     types = ("view", "cart", "purchase")
     with open(paths[0], "w") as lines, open(paths[1], "w") as table:
         table.write(COLUMNS + "\n")
         for i in range(count):
-            t = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START + i))
+            t = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(
+                start + i * b.args.span // count))
             row = ("e-%d" % i, types[i % 3], t, "u-%d" % (i * 7919 % 50000),
                    "SKU-%d" % (i * 31 % 2000), 1, 19.99, "EUR")
             lines.write('{"id":"%s","type":"%s","time":"%s","shopper":"%s",'
@@ -44,12 +48,12 @@ def bring(b, path, name):
     rig.check("%d events stored" % b.args.count in p.stderr,
               "not all were stored: %s" % p.stderr)
     d.kill()
-    f = b.bare("insert", d.state + "/liftd.db",
-               os.path.join(b.scratch, "bare-%s.db" % name))
-    for folder in (d.state,):
-        subprocess.run(["rm", "-rf", folder])
-    subprocess.run("rm -f '%s'*" % os.path.join(
-        b.scratch, "bare-%s.db" % name), shell=True)
+    floor = os.path.join(b.scratch, "bare-%s.db" % name)
+    f = b.bare("insert", d.state + "/liftd.db", floor)
+    shutil.rmtree(d.state)
+    for end in ("", "-wal", "-shm"):
+        if os.path.exists(floor + end):
+            os.remove(floor + end)
     return spent, b.args.count / f["rate"]
 
 
@@ -69,5 +73,6 @@ def imports(b):
 if __name__ == "__main__":
     a = rig.arguments(__doc__, count=(500000, "events"),
                       rounds=(2, "rounds; the best counts"),
-                      option=("", "words for the import, such as --backfill"))
+                      span=(60, "seconds that the events tell of"),
+                      option=("--backfill", "words for the import"))
     sys.exit(driven.run("import", imports, a))
