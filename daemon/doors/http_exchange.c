@@ -404,6 +404,13 @@ exchange_refuse(struct exchange *x, int status, const struct lift_error *err)
 	return true;
 }
 
+static void
+page_begin(struct exchange *x)
+{
+	if (x->route->page != NULL && x->route->page->begin != NULL)
+		x->route->page->begin(x);
+}
+
 static bool
 body_expect(struct exchange *x)
 {
@@ -425,6 +432,8 @@ body_expect(struct exchange *x)
 	}
 	if (status != 0)
 		return exchange_refuse(x, status, &err);
+	/* Not before: a body that is refused never comes to the page. */
+	page_begin(x);
 	x->incoming = http_body_new(&parts);
 	if (x->head.expects)
 		evbuffer_add_printf(bufferevent_get_output(x->link->bev),
@@ -473,10 +482,9 @@ exchange_begin(struct exchange *x)
 		status = caller_check(x, &err);
 	if (status != 0)
 		return exchange_refuse(x, status, &err);
-	if (x->route->page != NULL && x->route->page->begin != NULL)
-		x->route->page->begin(x);
 	if (has_body(x))
 		return body_expect(x);
+	page_begin(x);
 	exchange_ready(x);
 	return false;
 }
