@@ -59,7 +59,8 @@ static const char *const schemas[] = {
 	[LIFT_PRODUCT] = "{\"type\":\"string\"}",
 	[LIFT_PROMOTION] = "{\"type\":\"string\"}",
 	[LIFT_SHOPPER] = "{\"type\":\"string\"}",
-	[LIFT_LIST] = "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}",
+	[LIFT_LIST] = "{\"type\":[\"array\",\"string\"],\"items\":{\"type\":"
+	    "\"string\"}}",
 	[LIFT_MAP] = "{\"type\":\"object\"}",
 	[LIFT_JSON] = "{\"type\":\"object\"}",
 };
