@@ -306,8 +306,10 @@ main(void)
 
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, what_is_under_way_when_it_begins_comes_once);
-	tcase_add_test(c, a_reader_cut_off_anywhere_goes_on_behind_its_last_row);
-	tcase_add_test(c, a_place_that_is_none_is_refused_and_one_ahead_is_told);
+	tcase_add_test(c,
+	    a_reader_cut_off_anywhere_goes_on_behind_its_last_row);
+	tcase_add_test(c,
+	    a_place_that_is_none_is_refused_and_one_ahead_is_told);
 	tcase_add_loop_test(c, slow_and_fast_readers_get_each_row_once, 0, 4);
 	suite_add_tcase(s, c);
 	SRunner *r = srunner_create(s);
