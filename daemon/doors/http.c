@@ -123,13 +123,16 @@ tls_make(const struct http_settings *s, SSL_CTX **ret_tls,
 static void
 turn_away(evutil_socket_t fd)
 {
-	static const char full[] = "HTTP/1.1 503 Service Unavailable\r\n"
-	    "Content-Type: application/problem+json\r\nConnection: close\r\n"
-	    "Retry-After: 5\r\nContent-Length: 117\r\n\r\n"
-	    "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\","
-	    "\"status\":503,\"detail\":\"as many are connected as may be; "
-	    "see http\"}\n";
-	ssize_t n = write(fd, full, sizeof(full) - 1);
+	static const char body[] = "{\"type\":\"about:blank\",\"title\":"
+	    "\"Service Unavailable\",\"status\":503,\"detail\":\"as many are "
+	    "connected as http.connections in liftd.yaml allows; try again "
+	    "later\"}\n";
+	char answer[512];
+	int size = snprintf(answer, sizeof(answer), "HTTP/1.1 503 Service "
+	    "Unavailable\r\nContent-Type: application/problem+json\r\n"
+	    "Connection: close\r\nRetry-After: 5\r\nContent-Length: %zu\r\n"
+	    "\r\n%s", sizeof(body) - 1, body);
+	ssize_t n = write(fd, answer, (size_t)size);
 
 	(void)n;
 	evutil_closesocket(fd);
