@@ -21,6 +21,67 @@ const struct path paths[PATHS] = {
 	[PATH_GAPS] = { TABLE_GAPS, -1, { 0, -1 } },
 };
 
+struct store_query
+path_query(struct arena *arena, const struct store_query *query)
+{
+	struct store_query q = *query;
+
+	q.topic = arena_text(arena, query->topic);
+	q.id = arena_text(arena, query->id);
+	q.key = arena_text(arena, query->key);
+	q.job = arena_text(arena, query->job);
+	if (q.to_time == 0)
+		q.to_time = INT64_MAX;
+	if (q.from_time == 0)
+		q.from_time = INT64_MIN;
+	if (q.to_seq == 0 || q.to_seq > INT64_MAX)
+		q.to_seq = INT64_MAX;
+	if (q.from_seq > INT64_MAX)
+		q.from_seq = INT64_MAX;
+	return q;
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+bool
+path_has_range(enum table_name table)
+{
+	return table == TABLE_ENTRIES || table == TABLE_EFFECTS;
+}
+
+void
+path_bounds(enum table_name table, const struct store_query *q, int64_t first,
+    int64_t last, int64_t *ret_lowest, int64_t *ret_highest)
+{
+	int64_t lowest = PATH_LOWEST, highest = PATH_HIGHEST;
+
+	if (path_has_range(table)) {
+		lowest = larger((int64_t)q->from_seq, first);
+		/* Without a first seq there is nothing. */
+		highest = first == 0 ? -1 : smaller((int64_t)q->to_seq, last);
+	} else if (table == TABLE_RUNS) {
+		lowest = larger(lowest, q->from_time);
+		highest = smaller(highest, q->to_time);
+	} else if (table == TABLE_LETTERS || table == TABLE_SHOPPERS ||
+	    table == TABLE_TRAITS) {
+		lowest = larger(lowest, (int64_t)q->from_seq);
+	}
+	if (table == TABLE_TRAITS)
+		highest = smaller(highest, (int64_t)q->to_seq);
+	*ret_lowest = lowest;
+	*ret_highest = highest;
+}
+
 static enum path_name
 path_given(struct lift_text text, enum path_name with,
     enum path_name without, struct lift_text *ret_fixed)

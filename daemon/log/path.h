@@ -3,6 +3,7 @@
 #ifndef LOG_PATH_H
 #define LOG_PATH_H
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "log/table.h"
 
@@ -40,6 +41,22 @@ struct mark {
 	struct text text;		/* of the one key that is text */
 	bool        is_end;		/* that text is above all texts */
 };
+
+/* Below and above all first keys that are numbers, with room to count on. */
+#define PATH_LOWEST	(INT64_MIN / 4)
+#define PATH_HIGHEST	(INT64_MAX / 4)
+
+/* A query as a reader keeps it: its texts copied into the arena, what was left
+ * open set to the ends. */
+struct store_query path_query(struct arena *, const struct store_query *);
+
+/* Whether a table's seqs must be known before a query begins. */
+bool path_has_range(enum table_name);
+
+/* The bounds of the first key; FIRST and LAST are of the table, where it has
+ * such a range. */
+void path_bounds(enum table_name, const struct store_query *, int64_t first,
+    int64_t last, int64_t *ret_lowest, int64_t *ret_highest);
 
 /* The way that serves a query best, and the text that its given column must
  * have. */

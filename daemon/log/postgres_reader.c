@@ -18,9 +18,6 @@
 #include "log/chunk.h"
 #include "log/path.h"
 
-/* Bounds of keys that have none: far, but differences fit. */
-#define KEY_LOWEST	(INT64_MIN / 4)
-#define KEY_HIGHEST	(INT64_MAX / 4)
 /* Above all names of jobs, cursors and kept values, which are words. */
 #define TEXT_END	"\xf4\x8f\xbf\xbf"
 /* Rows of a first slice; the next ones fit what rows are like. */
@@ -147,28 +144,6 @@ reader_is_down(const struct postgres_reader *reader)
 	return reader->query.newest_first;
 }
 
-static void
-reader_keep_query(struct postgres_reader *reader,
-    const struct store_query *query)
-{
-	struct store_query *q = &reader->query;
-
-	arena_clear(reader->arena);
-	*q = *query;
-	q->topic = arena_text(reader->arena, query->topic);
-	q->id = arena_text(reader->arena, query->id);
-	q->key = arena_text(reader->arena, query->key);
-	q->job = arena_text(reader->arena, query->job);
-	if (q->to_time == 0)
-		q->to_time = INT64_MAX;
-	if (q->from_time == 0)
-		q->from_time = INT64_MIN;
-	if (q->to_seq == 0 || q->to_seq > INT64_MAX)
-		q->to_seq = INT64_MAX;
-	if (q->from_seq > INT64_MAX)
-		q->from_seq = INT64_MAX;
-}
-
 static int64_t
 larger(int64_t a, int64_t b)
 {
@@ -186,29 +161,13 @@ static bool
 reader_bounds(struct postgres_reader *reader, struct lift_error *err)
 {
 	enum table_name table = reader->path->table;
-	const struct store_query *q = &reader->query;
-	int64_t first, last;
+	int64_t first = 0, last = 0;
 
-	reader->lowest = KEY_LOWEST;
-	reader->highest = KEY_HIGHEST;
-	if (table == TABLE_RUNS) {
-		reader->lowest = larger(KEY_LOWEST, q->from_time);
-		reader->highest = smaller(KEY_HIGHEST, q->to_time);
-	}
-	if (table == TABLE_LETTERS || table == TABLE_SHOPPERS)
-		reader->lowest = larger(KEY_LOWEST, (int64_t)q->from_seq);
-	if (table == TABLE_TRAITS) {
-		reader->lowest = larger(KEY_LOWEST, (int64_t)q->from_seq);
-		reader->highest = smaller(KEY_HIGHEST, (int64_t)q->to_seq);
-	}
-	if (table != TABLE_ENTRIES && table != TABLE_EFFECTS)
-		return true;
-	if (!reader_range_anew(reader, table, &first, &last, err))
+	if (path_has_range(table) &&
+	    !reader_range_anew(reader, table, &first, &last, err))
 		return false;
-	reader->lowest = larger((int64_t)q->from_seq, first);
-	reader->highest = smaller((int64_t)q->to_seq, last);
-	if (first == 0)
-		reader->highest = -1;	/* there is nothing */
+	path_bounds(table, &reader->query, first, last, &reader->lowest,
+	    &reader->highest);
 	return true;
 }
 
@@ -220,7 +179,8 @@ postgres_reader_find(void *self, enum table_name table,
 	bool down = query->newest_first;
 
 	*err = (struct lift_error){ .code = LIFT_E_NONE };
-	reader_keep_query(reader, query);
+	arena_clear(reader->arena);
+	reader->query = path_query(reader->arena, query);
 	reader->given = 0;
 	reader->slice = SLICE_FIRST;
 	reader->is_over = true;

@@ -17,10 +17,6 @@
 #include "log/chunk.h"
 #include "log/path.h"
 
-/* Bounds of keys that have none: far, but differences fit. */
-#define KEY_LOWEST	(INT64_MIN / 4)
-#define KEY_HIGHEST	(INT64_MAX / 4)
-
 struct sqlite_reader {
 	struct sqlite        link;
 	sqlite3_stmt        *scans[PATHS][2];
@@ -143,64 +139,15 @@ reader_scan(struct sqlite_reader *reader, enum path_name name,
 	return *scan != NULL;
 }
 
-static void
-reader_keep_query(struct sqlite_reader *reader,
-    const struct store_query *query)
-{
-	struct store_query *q = &reader->query;
-
-	arena_clear(reader->arena);
-	*q = *query;
-	q->topic = arena_text(reader->arena, query->topic);
-	q->id = arena_text(reader->arena, query->id);
-	q->key = arena_text(reader->arena, query->key);
-	q->job = arena_text(reader->arena, query->job);
-	if (q->to_time == 0)
-		q->to_time = INT64_MAX;
-	if (q->from_time == 0)
-		q->from_time = INT64_MIN;
-	if (q->to_seq == 0 || q->to_seq > INT64_MAX)
-		q->to_seq = INT64_MAX;
-	if (q->from_seq > INT64_MAX)
-		q->from_seq = INT64_MAX;
-}
-
-static int64_t
-reader_larger(int64_t a, int64_t b)
-{
-	return a > b ? a : b;
-}
-
-static int64_t
-reader_smaller(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 /* The bounds of the first key. */
 static bool
 reader_bounds(struct sqlite_reader *reader, struct lift_error *err)
 {
 	enum table_name table = reader->path->table;
-	const struct store_query *q = &reader->query;
-	uint64_t first, last;
+	uint64_t first = 0, last = 0;
 
-	reader->lowest = KEY_LOWEST;
-	reader->highest = KEY_HIGHEST;
-	if (table == TABLE_RUNS) {
-		reader->lowest = reader_larger(KEY_LOWEST, q->from_time);
-		reader->highest = reader_smaller(KEY_HIGHEST, q->to_time);
-	}
-	if (table == TABLE_LETTERS || table == TABLE_SHOPPERS)
-		reader->lowest = reader_larger(KEY_LOWEST,
-		    (int64_t)q->from_seq);
-	if (table == TABLE_TRAITS) {
-		reader->lowest = reader_larger(KEY_LOWEST, (int64_t)q->from_seq);
-		reader->highest = reader_smaller(KEY_HIGHEST, (int64_t)q->to_seq);
-	}
-	if (table != TABLE_ENTRIES && table != TABLE_EFFECTS)
-		return true;
-	if (!sqlite_reader_range(reader, table, &first, &last, err)) {
+	if (path_has_range(table) &&
+	    !sqlite_reader_range(reader, table, &first, &last, err)) {
 		/* A salvage finds the ends by reading on. */
 		if (!reader->forgives || !sqlite_is_damage(&reader->link))
 			return false;
@@ -208,10 +155,8 @@ reader_bounds(struct sqlite_reader *reader, struct lift_error *err)
 		first = 1;
 		last = INT64_MAX;
 	}
-	reader->lowest = reader_larger((int64_t)q->from_seq, (int64_t)first);
-	reader->highest = reader_smaller((int64_t)q->to_seq, (int64_t)last);
-	if (first == 0)
-		reader->highest = -1;	/* there is nothing */
+	path_bounds(table, &reader->query, (int64_t)first, (int64_t)last,
+	    &reader->lowest, &reader->highest);
 	return true;
 }
 
@@ -241,7 +186,8 @@ sqlite_reader_find(void *self, enum table_name table,
 {
 	struct sqlite_reader *reader = self;
 
-	reader_keep_query(reader, query);
+	arena_clear(reader->arena);
+	reader->query = path_query(reader->arena, query);
 	reader->given = 0;
 	reader->is_over = true;
 	reader->is_damaged = false;
