@@ -140,6 +140,7 @@ ENGINE = \
 	%D%/engine/engine_state.c \
 	%D%/engine/entry.c \
 	%D%/engine/entry.h \
+	%D%/engine/hear.c \
 	%D%/engine/hook.c \
 	%D%/engine/identity.c \
 	%D%/engine/interaction.c \
@@ -326,6 +327,8 @@ HOUSE = \
 	%D%/house/scribe_work.c \
 	%D%/house/settings.c \
 	%D%/house/settings.h \
+	%D%/house/stage.c \
+	%D%/house/stage.h \
 	%D%/house/tape.c \
 	%D%/house/tape.h
 

@@ -19,6 +19,7 @@ UNIT_TESTS = \
 	tests/unit/engine/engine_test \
 	tests/unit/engine/entry_test \
 	tests/unit/engine/fold_test \
+	tests/unit/engine/hear_test \
 	tests/unit/engine/hook_test \
 	tests/unit/engine/person_test \
 	tests/unit/engine/seen_test \

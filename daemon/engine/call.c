@@ -89,7 +89,7 @@ engine_ask(struct engine *en, const struct vocabulary_verb *v,
 	return call_run(en, v, &call, err);
 }
 
-static const struct vocabulary_verb *
+const struct vocabulary_verb *
 verb_find(const struct engine *en, struct lift_text name)
 {
 	for (size_t i = 0; i < en->vocabulary.verb_count; i++)

@@ -422,7 +422,8 @@ const struct lift_verb catalogue_verbs[] = {
 bool
 engine_owns(struct lift_text name)
 {
-	static const char *const topics[] = { "interaction", "fired", "late" };
+	static const char *const topics[] = { "interaction", "fired", "late",
+		"request" };
 
 	for (unsigned i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
 		if (lift_text_equal(name, lift_text(topics[i])))

@@ -26,6 +26,7 @@ engine_new(const struct engine_settings *settings,
 	for (size_t i = 0; i < plugin_count && i < PLUGINS_MOST; i++)
 		en->seats[en->seat_count++].plugin = plugins[i];
 	vocabulary_build(en, daemon_verbs);
+	listeners_index(en);
 	hooks_index(en);
 	return en;
 }
@@ -200,6 +201,7 @@ effects_drain(struct engine *en)
 		if (en->effect_metrics != NULL && !en->muted)
 			metric_add(en->effect_metrics[e.topic - en->topics],
 			    1);
+		listeners_hear(en, &e);
 		hooks_on_effect(en, &e);
 	}
 	en->queue_head = en->queue_tail = 0;

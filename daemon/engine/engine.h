@@ -141,6 +141,13 @@ void engine_mute(struct engine *, bool muted);
 bool engine_ask(struct engine *, const struct vocabulary_verb *,
     const struct lift_value *values, struct text *rows, struct lift_error *);
 
+/* True when a plugin wants to produce events: the first one that does, and
+ * how. What it says is good until the next entry. */
+bool engine_pace(struct engine *, unsigned *ret_place, struct lift_pace *);
+
+/* One turn of the plugin that engine_pace named. Call it between entries. */
+void engine_produce(struct engine *, unsigned place, struct lift_stage *);
+
 /* The seq of the newest entry folded. */
 uint64_t engine_seq(const struct engine *);
 
@@ -183,6 +190,16 @@ struct hash128 engine_digest(struct engine *);
 
 /* Emits an effect of plugin number PLACE. */
 void engine_emit(struct engine *, unsigned place, const struct lift_effect *);
+
+/* Runs an acting verb inside the entry that is being folded. Fails as the verb
+ * does, and for one that is not there or does not act. */
+bool engine_call(struct engine *, const char *verb,
+    const struct lift_value *values, unsigned count, struct lift_error *);
+
+/* Emits a request of plugin number PLACE to the outside; RET_ID gets its id,
+ * empty when there is no entry. */
+void engine_request(struct engine *, unsigned place, struct lift_text courier,
+    struct lift_text body, char ret_id[LIFT_REQUEST_ID]);
 
 /* Sixty-four bits that depend on the seed, the seq, and how often it was asked
  * within this entry. */

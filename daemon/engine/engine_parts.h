@@ -15,6 +15,7 @@ enum engine_topic {
 	ENGINE_INTERACTION = 0,
 	ENGINE_FIRED = LIFT_INTERACTIONS,
 	ENGINE_LATE,
+	ENGINE_REQUEST,
 	ENGINE_TOPICS
 };
 
@@ -29,6 +30,16 @@ struct plugin_seat {
 struct hook_list {
 	uint32_t *places;	/* of hooks in the generation */
 	uint32_t  count;
+};
+
+/* Who hears a topic. */
+struct listener {
+	unsigned seat, place;	/* place: in what the plugin hears */
+};
+
+struct listener_list {
+	struct listener *items;
+	unsigned         count;
 };
 
 /* An effect that waits for its turn. */
@@ -68,6 +79,7 @@ struct engine {
 	struct vocabulary_topic *topics;
 	struct vocabulary_verb *verbs;
 	struct arena           *tables;		/* of the vocabulary */
+	struct listener_list   *listeners;	/* by vocabulary place */
 
 	struct generation      *generation;
 	struct arena           *hooks;		/* of the lists below */
@@ -121,6 +133,12 @@ void hooks_on_entry(struct engine *);
 /* Runs the hooks on an effect. */
 void hooks_on_effect(struct engine *, const struct effect *);
 
+/* Notes who hears which topic: once, when the vocabulary is built. */
+void listeners_index(struct engine *);
+
+/* Gives an effect to the plugins that hear its topic. */
+void listeners_hear(struct engine *, const struct effect *);
+
 /* Folds an entry that says who a shopper is. */
 void identity_fold(struct engine *, struct lift_entry *);
 
@@ -133,6 +151,10 @@ void effects_drain(struct engine *);
 /* Calls a verb inside the fold. */
 bool call_run(struct engine *, const struct vocabulary_verb *,
     struct lift_call *, struct lift_error *);
+
+/* The verb of this name; NULL if there is none. */
+const struct vocabulary_verb *verb_find(const struct engine *,
+    struct lift_text name);
 
 /* Folds an entry that carries a call. */
 void call_fold(struct engine *, struct lift_entry *);

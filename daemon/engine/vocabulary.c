@@ -30,6 +30,13 @@ static const struct lift_field late_fields[] = {
 	LIFT_END
 };
 
+static const struct lift_field request_fields[] = {
+	{ "courier", LIFT_TEXT, .meaning = "who is to carry it" },
+	{ "plugin", LIFT_TEXT, .meaning = "who asks" },
+	{ "body", LIFT_JSON, .meaning = "what is asked" },
+	LIFT_END
+};
+
 static unsigned
 topics_count(const struct lift_topic *t)
 {
@@ -66,6 +73,9 @@ topics_own(struct engine *en)
 		"liftd", "a hook's condition held", TOPIC_ENGINE, 0, true };
 	t[ENGINE_LATE] = (struct vocabulary_topic){ "late", late_fields,
 		"liftd", "an event came too late to change a window",
+		TOPIC_ENGINE, 0, true };
+	t[ENGINE_REQUEST] = (struct vocabulary_topic){ "request",
+		request_fields, "liftd", "a plugin asked the outside",
 		TOPIC_ENGINE, 0, true };
 }
 

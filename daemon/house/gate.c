@@ -391,12 +391,16 @@ static void
 entry_put(struct gate *g, enum lift_entry_kind kind, uint32_t source,
     struct lift_text body, struct lift_text id)
 {
-	int64_t now = clock_now();
+	const struct watermark *w = engine_watermark(g->parts.engine);
+	int64_t now = clock_now(), moment = watermark_moment(w).now;
 	char made[48];
 
 	snprintf(made, sizeof(made), "%s-%llu", entry_kind_name(kind),
 	    (unsigned long long)g->seq + 1);
-	struct lift_entry e = { .kind = (uint8_t)kind, .time = now,
+	/* While a source has a clock of its own, what is done is done at its
+	 * time: to stop a simulated promotion is to stop it there. */
+	struct lift_entry e = { .kind = (uint8_t)kind, .time =
+		watermark_offline(w) != 0 && moment > 0 ? moment : now,
 		.received = now, .source = source, .body = body,
 		.id = id.size > 0 ? id : lift_text(made) };
 	gate_fold(g, &e);
@@ -413,7 +417,8 @@ gate_entry(struct gate *g, enum lift_entry_kind kind, uint32_t source,
 }
 
 bool
-gate_tick(struct gate *g, int64_t time, struct lift_error *err)
+gate_tick(struct gate *g, uint32_t source, int64_t time,
+    struct lift_error *err)
 {
 	char id[32];
 
@@ -421,7 +426,7 @@ gate_tick(struct gate *g, int64_t time, struct lift_error *err)
 		return false;
 	snprintf(id, sizeof(id), "t-%llu", (unsigned long long)g->seq + 1);
 	struct lift_entry e = { .kind = LIFT_ENTRY_TICK, .time = time,
-		.received = time, .id = lift_text(id) };
+		.received = time, .source = source, .id = lift_text(id) };
 	gate_fold(g, &e);
 	return true;
 }

@@ -93,6 +93,11 @@ uint32_t gate_token(struct gate *, struct lift_text id);
  * before. Ask gate_refuses first. */
 enum gate_result gate_put(struct gate *, struct lift_entry *);
 
+/* Puts an event that a plugin made up into the log, unless its id was seen
+ * before. Ask gate_refuses first. */
+enum gate_result gate_made(struct gate *, uint32_t source,
+    const struct lift_event *);
+
 /* What travels with it: what a shop says of a shopper, VALUE is JSON. */
 void gate_trait(struct gate *, uint32_t token, struct lift_text name,
     struct lift_text value);
@@ -105,8 +110,10 @@ bool gate_made_id(const struct gate *);
 bool gate_entry(struct gate *, enum lift_entry_kind, uint32_t source,
     struct lift_text body, struct lift_error *);
 
-/* Puts a tick at TIME into the log. */
-bool gate_tick(struct gate *, int64_t time, struct lift_error *);
+/* Puts a tick at TIME into the log: of the wall's clock, or of the source that
+ * has one of its own. */
+bool gate_tick(struct gate *, uint32_t source, int64_t time,
+    struct lift_error *);
 
 /* Calls a verb that acts: an entry with the caller in it. ANSWER is called
  * once, after the commit. BODY is the entry's JSON; KEY, if it is not empty,

@@ -2,7 +2,9 @@
  * clock was in force. */
 #include "house/gate_parts.h"
 
+#include "base/clock.h"
 #include "base/json.h"
+#include "engine/entry.h"
 
 static const char *const class_names[] = { "live", "backfill", "simulated" };
 
@@ -71,4 +73,28 @@ gate_source_end(struct gate *g, uint32_t source, struct lift_error *err)
 
 	return source_entry(g, source, arena_text(arena,
 	    watermark_name(w, source)), NULL, err);
+}
+
+enum gate_result
+gate_made(struct gate *g, uint32_t source, const struct lift_event *from)
+{
+	uint32_t token = persons_of(engine_persons(g->parts.engine),
+	    gate_token(g, from->shopper));
+	struct lift_entry e = { .kind = LIFT_ENTRY_INTERACTION,
+		.id = from->id, .time = from->time, .received = clock_now(),
+		.type = from->type, .source = source, .shopper = token,
+		.type_name = lift_text(interaction_name(from->type)),
+		.product_name = from->product,
+		.promotion_name = from->promotion,
+		.session = from->session, .store = from->store,
+		.query = from->query, .order = from->order,
+		.properties = from->properties, .quantity = from->quantity,
+		.price = from->price, .has_price = from->has_price,
+		.currency = from->currency, .position = from->position };
+	enum gate_result r = gate_put(g, &e);
+
+	if (r == GATE_STORED)
+		feed_entry(g->parts.feed, &e,
+		    identity_id(g->parts.identity, token));
+	return r;
 }

@@ -16,6 +16,7 @@
 #include "house/house.h"
 #include "house/rulebook.h"
 #include "house/scribe.h"
+#include "house/stage.h"
 #include "intake/identity.h"
 #include "plugin/roster.h"
 #include "schedule/schedule.h"
@@ -47,6 +48,7 @@ struct house {
 
 	struct event           *tick, *watchdog, *jobs, *stop, *interrupt,
 	                       *hup, *child;
+	struct stage           *stage;
 	struct scribe          *scribe;		/* at work; or NULL */
 	uint64_t                snapshot_seq;	/* of the newest */
 	uint64_t                snapshot_older;	/* of the one before */

@@ -55,6 +55,8 @@ on_child(evutil_socket_t fd, short what, void *context)
 		snapshot_failed(h, &err);
 	scribe_free(h->scribe);
 	h->scribe = NULL;
+	stage_free(h->stage);
+	h->stage = NULL;
 }
 
 bool
@@ -142,7 +144,7 @@ on_tick(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	if (gate_tick(h->gate, clock_now(), &err))
+	if (gate_tick(h->gate, 0, clock_now(), &err))
 		metric_add(h->ticks, 1);
 	struct lift_moment m = watermark_moment(engine_watermark(h->engine));
 	metric_set(h->lag, clock_now() - m.watermark);
@@ -198,6 +200,7 @@ keeper_start(struct house *h)
 	event_add(h->tick, &now);
 	event_add(h->child, NULL);
 	watchdog_start(h);
+	h->stage = stage_new(h);
 	return true;
 }
 
@@ -213,4 +216,6 @@ keeper_stop(struct house *h)
 	h->tick = h->child = h->watchdog = NULL;
 	scribe_free(h->scribe);
 	h->scribe = NULL;
+	stage_free(h->stage);
+	h->stage = NULL;
 }

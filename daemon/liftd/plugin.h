@@ -46,6 +46,24 @@
  * verb that only reads is called between two entries and answers through
  * `reply`.
  *
+ * What plugins have to do with each other
+ * ---------------------------------------
+ * A plugin can hear the topics of others: it names them in `hears`, and each
+ * such effect comes to `heard`, breadth first, before the hooks on it. A topic
+ * whose plugin is not there is never heard, which is no mistake: a shop need
+ * not run them all. With `call` it does what an acting verb does, of the world
+ * or of another plugin, inside the same entry. With `request` it asks the
+ * outside; a courier carries that after the commit, and what comes of it is an
+ * entry of the kind LIFT_ENTRY_ANSWER.
+ *
+ * A plugin that makes events up (virtual shoppers) is a source like a door,
+ * beside the fold: `pace` says that it wants to produce, and `produce` hands
+ * events over, between two entries and never in a replay. The daemon makes
+ * entries of them, and ticks, and lets no simulation pass the clock of the
+ * wall. `produce` reads what the fold knows, so that what an entry changed is
+ * seen by the next turn; what it changes itself must be nothing that `save`
+ * saves or `entry` reads. Such a memory begins anew with each start.
+ *
  * Who owns what
  * -------------
  * Whatever is handed to a plugin is borrowed for the call. What a plugin hands
@@ -56,6 +74,7 @@
  * Diary of the ABI
  *	1  2026-11-21  first
  *	1  2026-11-22  entries of who a shopper is, `merged` at the end
+ *	2  2026-11-23  `hears`, `call`, `request`, `pace` and `produce`
  */
 #ifndef LIFTD_PLUGIN_H
 #define LIFTD_PLUGIN_H
@@ -68,7 +87,7 @@
 #include <string.h>
 
 #define LIFT_PLUGIN_MAGIC	0x5446494cu	/* "LIFT" */
-#define LIFT_PLUGIN_ABI		1
+#define LIFT_PLUGIN_ABI		2
 
 #define LIFT_PRINTF(f, a)	__attribute__((format(printf, f, a)))
 
@@ -467,6 +486,8 @@ struct lift_effect {
 
 struct lift_host;
 
+enum { LIFT_REQUEST_ID = 33 };	/* an id and its end */
+
 /* What the daemon lends to a plugin. Additions come at the end. All of it may
  * be called from `open` on, on the engine's thread only. */
 struct lift_host {
@@ -520,6 +541,76 @@ struct lift_host {
 	 * shorter than asked for. */
 	void (*put)(void *snapshot, const void *data, size_t size);
 	bool (*take)(void *snapshot, void *data, size_t size);
+
+	/* Calls a verb that acts, inside the entry that is being folded: COUNT
+	 * values in the order of its arguments, those that are left out of type
+	 * LIFT_NULL. What it answers is not seen. Fails as the verb does; then
+	 * nothing has changed. */
+	bool (*call)(const struct lift_host *, const char *verb,
+	    const struct lift_value *values, unsigned count,
+	    struct lift_error *);
+
+	/* Asks the outside through a courier, such as `model`; BODY is JSON as
+	 * that courier wants it. RET_ID gets the request's id, by which the
+	 * answer is known: an entry of the kind LIFT_ENTRY_ANSWER, perhaps
+	 * much later, perhaps never. Only where emitting is allowed. */
+	void (*request)(const struct lift_host *, struct lift_text courier,
+	    struct lift_text body, char ret_id[LIFT_REQUEST_ID]);
+};
+
+/* ---- hearing and producing ------------------------------------------------ */
+
+/* An effect of another plugin. */
+struct lift_heard {
+	unsigned                 place;		/* in `hears` */
+	int64_t                  time;
+	struct lift_text         id, key;
+	const struct lift_field *fields;	/* of the topic */
+	const struct lift_value *values;	/* in their order */
+};
+
+/* The value of the field NAME; of type LIFT_NULL when there is no such field
+ * or it was left out. */
+static inline struct lift_value
+lift_heard_value(const struct lift_heard *h, const char *name)
+{
+	for (unsigned i = 0; h->fields[i].name != NULL; i++)
+		if (strcmp(h->fields[i].name, name) == 0)
+			return h->values[i];
+	return LIFT_VALUE_NULL;
+}
+
+/* An event that a plugin made up, as a shop would send it. */
+struct lift_event {
+	int64_t          time;
+	uint16_t         type;		/* enum lift_interaction */
+	bool             has_price;
+	uint32_t         currency;
+	int32_t          position;	/* from 1; 0 is none */
+	int64_t          quantity, price;
+	struct lift_text id, shopper, product, promotion, session, query,
+	                 store, order;
+	struct lift_text properties;	/* JSON object, or empty */
+};
+
+/* How a plugin wants to produce. */
+struct lift_pace {
+	struct lift_text source;	/* its name in the log */
+	int64_t          from;		/* where it stands: nothing older will
+					 * be produced */
+	double           speed;		/* seconds a second; 0: as fast as it
+					 * goes */
+	bool             history;	/* a backfill, no simulation */
+};
+
+/* One turn of producing. */
+struct lift_stage {
+	int64_t  until;		/* what happens before this */
+	unsigned most;		/* at most so many events */
+	int64_t  reached;	/* for the plugin to set: nothing before it will
+				 * come any more */
+	/* Hands over an event, in order of time; it is copied. */
+	void   (*event)(struct lift_stage *, const struct lift_event *);
 };
 
 /* ---- the descriptor ------------------------------------------------------ */
@@ -560,6 +651,17 @@ struct lift_plugin {
 	void (*save)(void *self, void *snapshot);
 	bool (*load)(void *self, void *snapshot, uint32_t version,
 	    struct lift_error *);
+
+	/* Topics of other plugins, ended by NULL, and what happens when one of
+	 * them has an effect. */
+	const char *const *hears;
+	void (*heard)(void *self, const struct lift_heard *,
+	    const struct lift_moment *);
+
+	/* True while it wants to produce, with how. */
+	bool (*pace)(void *self, struct lift_pace *);
+	/* Produces: at most what the stage allows. */
+	void (*produce)(void *self, struct lift_stage *);
 };
 
 /* Writes the first fields of a descriptor, and makes it the one symbol that

@@ -109,6 +109,21 @@ host_take(void *snapshot, void *data, size_t size)
 	return state_take(snapshot, data, size);
 }
 
+static bool
+host_call(const struct lift_host *h, const char *verb,
+    const struct lift_value *values, unsigned count, struct lift_error *err)
+{
+	return engine_call(host_of(h)->engine, verb, values, count, err);
+}
+
+static void
+host_request(const struct lift_host *h, struct lift_text courier,
+    struct lift_text body, char ret_id[LIFT_REQUEST_ID])
+{
+	engine_request(host_of(h)->engine, host_of(h)->place, courier, body,
+	    ret_id);
+}
+
 struct host *
 host_new(struct engine *en, unsigned place, const char *name)
 {
@@ -129,6 +144,7 @@ host_new(struct engine *en, unsigned place, const char *name)
 		.random = host_random, .log = host_log, .count = host_count,
 		.argument = call_argument, .entry = call_entry,
 		.reply = call_reply, .put = host_put, .take = host_take,
+		.call = host_call, .request = host_request,
 	};
 	return h;
 }

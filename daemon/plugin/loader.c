@@ -69,6 +69,14 @@ check_names(const struct lift_plugin *p, const char *file, const char *name,
 		return lift_fail(err, LIFT_E_INPUT,
 		    "%s has options and no commit, must take others when "
 		    "rules are loaded again", file);
+	if ((p->hears == NULL) != (p->heard == NULL))
+		return lift_fail(err, LIFT_E_INPUT,
+		    "%s has one of hears and heard, must have both or none",
+		    file);
+	if ((p->pace == NULL) != (p->produce == NULL))
+		return lift_fail(err, LIFT_E_INPUT,
+		    "%s has one of pace and produce, must have both or none",
+		    file);
 	if ((p->save == NULL) != (p->load == NULL))
 		return lift_fail(err, LIFT_E_INPUT,
 		    "%s has one of save and load, must have both or none",

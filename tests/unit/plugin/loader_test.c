@@ -49,7 +49,7 @@ START_TEST(a_broken_descriptor_is_refused_with_expected_and_found)
 		{ "wrong-magic", "@ begins its descriptor with 0x12345678, a "
 		  "plugin of liftd begins with 0x5446494c" },
 		{ "wrong-abi", "@ was built for ABI 99, this liftd speaks ABI "
-		  "1: build it again with this liftd's header" },
+		  "2: build it again with this liftd's header" },
 		{ "wrong-name", "@ calls itself \"somebody-else\", its file "
 		  "name says \"wrong-name\"" },
 		{ "no-symbol", "@ exports no \"lift_plugin\", is it a plugin "
@@ -59,6 +59,10 @@ START_TEST(a_broken_descriptor_is_refused_with_expected_and_found)
 		  "close" },
 		{ "no-close", "@ lacks \"close\", must have both open and "
 		  "close" },
+		{ "half-hearing", "@ has one of hears and heard, must have "
+		  "both or none" },
+		{ "half-stage", "@ has one of pace and produce, must have "
+		  "both or none" },
 		{ "half-reload", "@ has some of prepare, commit and abort, "
 		  "must have all or none" },
 		{ "half-state", "@ has one of save and load, must have both "
@@ -84,7 +88,7 @@ START_TEST(a_descriptor_of_another_size_is_refused)
 	char sentence[200];
 
 	snprintf(sentence, sizeof(sentence), "@ has a descriptor of 24 bytes, "
-	    "ABI 1 has %zu: build it again with this liftd's header",
+	    "ABI 2 has %zu: build it again with this liftd's header",
 	    sizeof(struct lift_plugin));
 	refuses("wrong-size", LIFT_E_INPUT, sentence);
 }
