@@ -13,7 +13,7 @@ EXTRA_DIST += %D%/grafana/liftd.json %D%/systemd/liftd.service.in \
 
 install-data-local:
 	$(MKDIR_P) $(DESTDIR)$(sysusersdir) $(DESTDIR)$(tmpfilesdir) \
-	    $(DESTDIR)$(bashcompletiondir)
+	    $(DESTDIR)$(bashcompletiondir) $(DESTDIR)$(sysconfdir)/liftd
 	$(INSTALL_DATA) $(srcdir)/%D%/systemd/liftd.sysusers.conf \
 	    $(DESTDIR)$(sysusersdir)/liftd.conf
 	$(INSTALL_DATA) $(srcdir)/%D%/systemd/liftd.tmpfiles.conf \
