@@ -556,6 +556,9 @@ struct lift_host {
 	 * much later, perhaps never. Only where emitting is allowed. */
 	void (*request)(const struct lift_host *, struct lift_text courier,
 	    struct lift_text body, char ret_id[LIFT_REQUEST_ID]);
+
+	/* How many digits a currency has behind the point: 2 for EUR. */
+	unsigned (*digits)(const struct lift_host *, uint32_t currency);
 };
 
 /* ---- hearing and producing ------------------------------------------------ */

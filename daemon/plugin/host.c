@@ -3,6 +3,7 @@
 #include "plugin/host.h"
 
 #include "base/memory.h"
+#include "base/money.h"
 
 struct host {
 	struct lift_host lend;		/* first: see host_of */
@@ -124,6 +125,13 @@ host_request(const struct lift_host *h, struct lift_text courier,
 	    ret_id);
 }
 
+static unsigned
+host_digits(const struct lift_host *h, uint32_t currency)
+{
+	(void)h;
+	return (unsigned)currency_exponent(currency);
+}
+
 struct host *
 host_new(struct engine *en, unsigned place, const char *name)
 {
@@ -145,6 +153,7 @@ host_new(struct engine *en, unsigned place, const char *name)
 		.argument = call_argument, .entry = call_entry,
 		.reply = call_reply, .put = host_put, .take = host_take,
 		.call = host_call, .request = host_request,
+		.digits = host_digits,
 	};
 	return h;
 }
