@@ -53,3 +53,12 @@ UNIT_TESTS = \
 	tests/unit/schedule/change_test \
 	tests/unit/schedule/schedule_test \
 	tests/unit/verbs/lists_test
+
+# Of the plugins: as they ship, or their arithmetic linked in.
+PLUGIN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
+if HAVE_JANSSON
+UNIT_TESTS += tests/unit/plugins/feedback_test tests/unit/plugins/measure_test
+endif
+EXTRA_tests_unit_plugins_feedback_test_DEPENDENCIES = plugins/feedback.la
+tests_unit_plugins_measure_test_CPPFLAGS = $(PLUGIN_TEST_CPPFLAGS)
+tests_unit_plugins_measure_test_LDADD = plugins/libfeedback.la $(LDADD)

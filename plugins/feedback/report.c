@@ -213,6 +213,12 @@ recipe(const struct feedback *f, const struct action *a, char text[420])
 {
 	const struct measure_settings *m = &f->settings->measure;
 
+	if (a->is_thin && a->before + a->after >= (double)m->least_units) {
+		snprintf(text, 420, "no number: without the action the "
+		    "victims would have sold what is expected of them, or "
+		    "nothing is known of that");
+		return;
+	}
 	if (a->is_thin) {
 		snprintf(text, 420, "too few data: %.0f units before and %.0f "
 		    "after, %lld wanted in all", a->before, a->after,
