@@ -6,4 +6,5 @@ PLUGIN_CPPFLAGS = -I$(srcdir)/daemon -I$(srcdir)/plugins
 PLUGIN_LDFLAGS = -module -avoid-version -shared $(PLUGIN_DEFS) $(AM_LDFLAGS)
 if HAVE_JANSSON
 include plugins/feedback/local.mk
+include plugins/strategy/local.mk
 endif

@@ -57,8 +57,12 @@ UNIT_TESTS = \
 # Of the plugins: as they ship, or their arithmetic linked in.
 PLUGIN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
 if HAVE_JANSSON
-UNIT_TESTS += tests/unit/plugins/feedback_test tests/unit/plugins/measure_test
+UNIT_TESTS += tests/unit/plugins/feedback_test tests/unit/plugins/measure_test \
+	tests/unit/plugins/strategy_test tests/unit/plugins/weigh_test
 endif
 EXTRA_tests_unit_plugins_feedback_test_DEPENDENCIES = plugins/feedback.la
 tests_unit_plugins_measure_test_CPPFLAGS = $(PLUGIN_TEST_CPPFLAGS)
 tests_unit_plugins_measure_test_LDADD = plugins/libfeedback.la $(LDADD)
+EXTRA_tests_unit_plugins_strategy_test_DEPENDENCIES = plugins/strategy.la
+tests_unit_plugins_weigh_test_CPPFLAGS = $(PLUGIN_TEST_CPPFLAGS)
+tests_unit_plugins_weigh_test_LDADD = plugins/libstrategy.la $(LDADD)

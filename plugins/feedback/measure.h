@@ -32,8 +32,8 @@ struct measure_product {
 	double             price, price_before;
 };
 
-/* The 90 % quantile of the normal law on both sides. */
-#define MEASURE_Z	1.6448536269514722
+/* Between this many deviations on both sides lie 95 % of the normal law. */
+#define MEASURE_Z	1.959963984540054
 
 /* How much wider than Poisson the counts are: at least 1. */
 double measure_spread(const struct measure_arm *, const struct measure_arm *);

@@ -75,9 +75,9 @@ START_TEST(the_interval_holds_the_truth_as_often_as_it_says)
 		struct measure_figure u = measure_units(&p, &none, NULL);
 		held += u.low <= truth && truth <= u.high;
 	}
-	/* 90 % are promised: 1,800 of 2,000, give or take 13. */
-	ck_assert_uint_ge(held, 1740);
-	ck_assert_uint_le(held, 1900);
+	/* 95 % are promised: 1,900 of 2,000, give or take 10. */
+	ck_assert_uint_ge(held, 1860);
+	ck_assert_uint_le(held, 1960);
 }
 END_TEST
 
