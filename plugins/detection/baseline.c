@@ -1,0 +1,127 @@
+/* The arithmetic of the baseline. */
+#include "baseline.h"
+
+#include <math.h>
+#include <stddef.h>
+
+/* How many observations of a part of the week weigh as much as what is taken
+ * for granted: a single week must not be mistaken for the season. */
+#define SEASON_LEAN	3.0
+/* Blocks after which a product's own scatter weighs as much as the shop's. */
+#define SCATTER_LEAN	60.0
+
+static double
+fraction(double above, double below, double otherwise)
+{
+	return below > 0 ? above / below : otherwise;
+}
+
+double
+level_mean(const struct level *l, const struct prior *p)
+{
+	double lean = p->mean > 0 ? p->weight / p->mean : 0;
+
+	return fraction(l->units + (p->mean > 0 ? p->weight : 0),
+	    l->exposure + lean, 0);
+}
+
+/* The residual is taken before the block is learned. */
+void
+level_learn(struct level *l, struct scatter *s, const struct prior *p,
+    double units, double exposure, double keep, double windows)
+{
+	double rate = level_mean(l, p), expected = rate * exposure;
+
+	if (expected > 0.5 && l->units > 20) {
+		double off = units - expected;
+		/* Learning the level itself adds to the residual. */
+		double own = expected * (1 + exposure / l->exposure);
+		double square = off * off / own;
+		/* One block says little; one that is far off says that
+		 * something else is going on. */
+		square = square < 25 ? square : 25;
+		l->squares = (float)(keep * l->squares + square);
+		l->blocks = (float)(keep * l->blocks + 1);
+		double by = expected / windows;
+		s->square = keep * s->square + (square - 1) * by;
+		s->weight = keep * s->weight + by * by;
+	} else {
+		l->squares *= (float)keep;
+		l->blocks *= (float)keep;
+	}
+	l->units = (float)(keep * l->units + units);
+	l->exposure = (float)(keep * l->exposure + exposure);
+}
+
+void
+scatter_stretch(struct scatter *s, double units, double expected,
+    double spread)
+{
+	double off = units - expected;
+
+	/* One stretch that is far off (a stock-out) is not the baseline's. */
+	if (fabs(off) > 6 * sqrt(spread * expected) + 0.3 * expected)
+		return;
+	s->drift += off * off - spread * expected;
+	s->drift_weight += expected * expected;
+}
+
+double
+level_spread(const struct level *l, const struct scatter *s, double rate)
+{
+	double grows = fraction(s->square, s->weight, 0);
+	double all = 1 + rate * (grows > 0 ? grows : 0);
+	double spread = (l->squares + SCATTER_LEAN * all) /
+	    (l->blocks + SCATTER_LEAN);
+
+	return spread > 1 ? spread : 1;
+}
+
+double
+scatter_drift(const struct scatter *s)
+{
+	double square = fraction(s->drift, s->drift_weight, 0);
+
+	return square > 0 ? sqrt(square) : 0;
+}
+
+struct outlook
+level_outlook(const struct level *l, const struct scatter *s,
+    const struct prior *p, double rate_factor)
+{
+	struct outlook o;
+	double mean = level_mean(l, p), drift = scatter_drift(s);
+
+	o.spread = level_spread(l, s, mean * rate_factor);
+	double shape = l->units / o.spread + p->weight;
+	double doubt = drift > p->error ? drift : p->error;
+	o.shape = 1 / (1 / shape + doubt * doubt);
+	o.rate = mean > 0 ? o.shape / mean : 0;
+	return o;
+}
+
+double
+season_factor(const struct bucket *week, const struct bucket *day)
+{
+	double base = fraction(day->seen + SEASON_LEAN,
+	    day->expected + SEASON_LEAN, 1);
+
+	return fraction(week->seen + SEASON_LEAN * base,
+	    week->expected + SEASON_LEAN, base);
+}
+
+void
+season_learn(struct bucket *b, double ratio, double keep)
+{
+	b->seen = (float)(keep * b->seen + ratio);
+	b->expected = (float)(keep * b->expected + 1);
+}
+
+double
+traffic_learn(struct traffic *t, double units, double expected, double keep,
+    double weight)
+{
+	t->units = keep * t->units + units;
+	t->expected = keep * t->expected + expected;
+	return fraction(t->units + weight, t->expected + weight, 1);
+}

@@ -1,0 +1,394 @@
+/* What can be asked: alerts, pairs and why, and what a shop's screen shows. */
+#include "detection.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "sheet.h"
+
+/* ---- alerts -------------------------------------------------------------------- */
+
+static const struct lift_field list_arguments[] = {
+	{ "status", LIFT_TEXT, true, "only those that stand so" },
+	{ "severity", LIFT_TEXT, true, "only low, medium or high ones" },
+	{ "promo_id", LIFT_TEXT, true, "only those of this promotion" },
+	{ "after", LIFT_TEXT, true, "goes on behind this alert" },
+	{ "limit", LIFT_INT, true, "lists at most so many" },
+	LIFT_END
+};
+
+static const struct lift_field show_arguments[] = {
+	{ "id", LIFT_TEXT, .meaning = "the alert's id" },
+	LIFT_END
+};
+
+enum { ANSWER_MORE = 3 };
+
+static struct lift_text
+text_of(const struct detection *d, const struct lift_call *call,
+    unsigned place)
+{
+	struct lift_value v = d->host->argument(call, place);
+
+	return v.type == LIFT_TEXT ? (struct lift_text){ v.text, v.size } :
+	    (struct lift_text){ "", 0 };
+}
+
+static struct lift_value
+json_or_null(const struct note *n)
+{
+	struct lift_value v = { .type = LIFT_NULL };
+
+	if (n->data == NULL)
+		return v;
+	v = lift_value_text((struct lift_text){ n->data, n->size });
+	v.type = LIFT_JSON;
+	return v;
+}
+
+static void
+alert_reply(const struct detection *d, struct lift_call *call,
+    const struct alert *a)
+{
+	const char *names[ALERT_FIELDS + ANSWER_MORE];
+	struct lift_value values[ALERT_FIELDS + ANSWER_MORE];
+	char currency[4];
+
+	for (unsigned k = 0; k < ALERT_FIELDS; k++)
+		names[k] = detection_alert_fields[k].name;
+	alert_values(d, a, values, currency);
+	names[ALERT_FIELDS] = "strategy";
+	names[ALERT_FIELDS + 1] = "feedback";
+	names[ALERT_FIELDS + 2] = "action";
+	values[ALERT_FIELDS] = json_or_null(&a->strategy);
+	values[ALERT_FIELDS + 1] = json_or_null(&a->feedback);
+	values[ALERT_FIELDS + 2] = json_or_null(&a->action);
+	d->host->reply(call, names, values, ALERT_FIELDS + ANSWER_MORE);
+}
+
+static bool
+matches(const struct detection *d, const struct lift_call *call,
+    const struct alert *a)
+{
+	struct lift_text status = text_of(d, call, 0);
+	struct lift_text severity = text_of(d, call, 1);
+	struct lift_text promotion = text_of(d, call, 2);
+
+	return (status.size == 0 || lift_text_equal(status,
+	    lift_text(alert_status_names[a->status]))) &&
+	    (severity.size == 0 || lift_text_equal(severity,
+	    lift_text(alert_severity_names[a->severity]))) &&
+	    (promotion.size == 0 || lift_text_equal(promotion,
+	    d->host->promotion_name(d->host, a->promotion)));
+}
+
+/* Newest first. */
+static bool
+alerts_list(void *self, struct lift_call *call, struct lift_error *err)
+{
+	struct detection *d = self;
+	struct lift_text after = text_of(d, call, 3);
+	struct lift_value limit = d->host->argument(call, 4);
+	int64_t most = limit.type == LIFT_INT ? limit.whole : INT64_MAX;
+	uint32_t k = d->alert_count;
+
+	if (after.size > 0) {
+		const struct alert *a = alert_find(d, after);
+		if (a == NULL)
+			return lift_fail(err, LIFT_E_MISSING, "after is "
+			    "\"%.*s\", must be the id of a row",
+			    (int)after.size, after.data);
+		k = (uint32_t)(a - d->alerts);
+	}
+	while (k-- > 0 && most > 0)
+		if (matches(d, call, &d->alerts[k])) {
+			alert_reply(d, call, &d->alerts[k]);
+			most--;
+		}
+	return true;
+}
+
+static bool
+alerts_show(void *self, struct lift_call *call, struct lift_error *err)
+{
+	struct detection *d = self;
+	struct lift_text id = text_of(d, call, 0);
+	const struct alert *a = alert_find(d, id);
+
+	if (a == NULL)
+		return lift_fail(err, LIFT_E_MISSING, "there is no alert "
+		    "\"%.*s\" at hand, see `liftctl alerts list`",
+		    (int)id.size, id.data);
+	alert_reply(d, call, a);
+	return true;
+}
+
+/* ---- pairs ------------------------------------------------------------------------ */
+
+static const struct lift_field pairs_arguments[] = {
+	{ "promotion", LIFT_TEXT, true, "only those of this promotion" },
+	LIFT_END
+};
+
+static const struct lift_field explain_arguments[] = {
+	{ "promotion", LIFT_TEXT, .meaning = "the promotion" },
+	{ "product", LIFT_TEXT, .meaning = "the product" },
+	LIFT_END
+};
+
+static const struct lift_field pairs_answers[] = {
+	{ "promotion", LIFT_TEXT, .meaning = "the promotion" },
+	{ "product", LIFT_TEXT, .meaning = "the product" },
+	{ "actual", LIFT_INT, .meaning = "pieces sold since it began" },
+	{ "predicted", LIFT_NUMBER, true, "pieces expected" },
+	{ "share_lost", LIFT_NUMBER, true, "of what was expected" },
+	{ "share_low", LIFT_NUMBER, true, "at least" },
+	{ "share_high", LIFT_NUMBER, true, "at most" },
+	{ "log_evidence", LIFT_NUMBER, true, "logarithm of the evidence" },
+	{ "chance_unharmed", LIFT_NUMBER, true, "chance that it is not "
+	    "eaten" },
+	{ "has_fired", LIFT_BOOL, .meaning = "it was told as eaten" },
+	{ "still_true", LIFT_BOOL, .meaning = "and still looks so" },
+	LIFT_END
+};
+
+static struct lift_value
+number(double x, int digits)
+{
+	return isfinite(x) ? LIFT_VALUE_NUMBER(rounded(x, digits)) :
+	    LIFT_VALUE_NULL;
+}
+
+static void
+pair_reply(const struct detection *d, struct lift_call *call,
+    const struct pair *p)
+{
+	static const char *const names[] = { "promotion", "product", "actual",
+		"predicted", "share_lost", "share_low", "share_high",
+		"log_evidence", "chance_unharmed", "has_fired", "still_true" };
+	struct span_of lost = pair_lost(&p->outlook, (double)p->units,
+	    p->exposure, 0.95);
+	const struct lift_host *host = d->host;
+	const struct lift_value values[] = {
+		lift_value_text(host->promotion_name(host,
+		    d->campaigns[p->campaign].promotion)),
+		lift_value_text(host->product_name(host, p->product)),
+		LIFT_VALUE_INT(p->units),
+		number(pair_expected(&p->outlook, p->exposure), 2),
+		number(lost.value, 4), number(lost.low, 4),
+		number(lost.high, 4), number(p->weighed.mixed, 3),
+		number(p->doubt, 6), LIFT_VALUE_BOOL(p->has_fired),
+		LIFT_VALUE_BOOL(p->is_true),
+	};
+
+	host->reply(call, names, values, sizeof(names) / sizeof(*names));
+}
+
+static bool
+pairs_list(void *self, struct lift_call *call, struct lift_error *err)
+{
+	struct detection *d = self;
+	struct lift_text name = text_of(d, call, 0);
+
+	(void)err;
+	for (uint32_t k = 0; k < d->campaign_count; k++) {
+		const struct campaign *c = &d->campaigns[k];
+		if (c->state == CAMPAIGN_OVER || (name.size > 0 &&
+		    !lift_text_equal(name, d->host->promotion_name(d->host,
+		    c->promotion))))
+			continue;
+		for (uint32_t i = c->promoted; i < c->pair_count; i++)
+			pair_reply(d, call, &d->pairs[c->pairs[i]]);
+	}
+	return true;
+}
+
+static const struct pair *
+pair_named(const struct detection *d, struct lift_text promotion,
+    struct lift_text product)
+{
+	uint32_t id = d->host->product_find(d->host, product);
+	uint32_t of = d->host->promotion_find(d->host, promotion);
+
+	if (id == 0 || id >= d->item_count || of == 0)
+		return NULL;
+	for (uint32_t k = d->items[id].pair; k != NONE; k = d->pairs[k].next)
+		if (d->campaigns[d->pairs[k].campaign].promotion == of)
+			return &d->pairs[k];
+	return NULL;
+}
+
+static const struct lift_field explain_answers[] = {
+	{ "condition", LIFT_TEXT, .meaning = "what must hold" },
+	{ "holds", LIFT_BOOL, .meaning = "whether it does" },
+	{ "value", LIFT_NUMBER, true, "what was found" },
+	{ "bound", LIFT_NUMBER, true, "what it is compared to" },
+	{ "remark", LIFT_TEXT, .meaning = "in words" },
+	LIFT_END
+};
+
+static void
+condition(const struct detection *d, struct lift_call *call, const char *what,
+    bool holds, double value, double bound, const char *remark)
+{
+	static const char *const names[] = { "condition", "holds", "value",
+		"bound", "remark" };
+	const struct lift_value values[] = { lift_value_text(lift_text(what)),
+		LIFT_VALUE_BOOL(holds), number(value, 4), number(bound, 4),
+		lift_value_text(lift_text(remark)) };
+
+	d->host->reply(call, names, values, 5);
+}
+
+static void
+drops_explain(const struct detection *d, struct lift_call *call,
+    const struct pair *p)
+{
+	char what[64];
+
+	for (int k = 0; k < PAIR_RATIOS; k++) {
+		snprintf(what, sizeof(what), "evidence.keeps_%g",
+		    pair_drops[k]);
+		condition(d, call, what, p->weighed.each[k] > 0,
+		    p->weighed.each[k], 0, "log likelihood of keeping this "
+		    "share against selling as before");
+	}
+}
+
+/* How much longer it must go on like this, if it does. */
+static void
+missing_explain(const struct detection *d, struct lift_call *call,
+    const struct pair *p)
+{
+	double odds = d->shares.none, some = 0;
+
+	for (int k = 0; k < PAIR_RATIOS; k++)
+		some += d->shares.some[k];
+	double need = log(odds / some * (1 / d->settings->alarm - 1));
+	double windows = (double)(p->through - p->start + 1);
+	double more = p->weighed.mixed > 0.01 ? windows *
+	    (need / p->weighed.mixed - 1) : NAN;
+	condition(d, call, "evidence.needed", p->weighed.mixed >= need,
+	    p->weighed.mixed, need, "log evidence that is needed, by what "
+	    "share of pairs are eaten at all");
+	condition(d, call, "evidence.windows_to_go", more <= 0,
+	    more > 0 ? more : 0, NAN, "windows until it is there, if it goes "
+	    "on like this");
+}
+
+static bool
+pairs_explain(void *self, struct lift_call *call, struct lift_error *err)
+{
+	struct detection *d = self;
+	struct lift_text promotion = text_of(d, call, 0);
+	struct lift_text product = text_of(d, call, 1);
+	const struct pair *p = pair_named(d, promotion, product);
+
+	if (p == NULL)
+		return lift_fail(err, LIFT_E_MISSING, "\"%.*s\" is not looked "
+		    "at for \"%.*s\": the promotion is not on, or the product "
+		    "stands on another shelf, or is no best seller of it",
+		    (int)product.size, product.data, (int)promotion.size,
+		    promotion.data);
+	double expected = pair_expected(&p->outlook, p->exposure);
+	condition(d, call, "baseline.known", p->outlook.rate > 0,
+	    pair_expected(&p->outlook, 1), NAN,
+	    "units a window when nothing is on, at a factor of 1");
+	condition(d, call, "baseline.sure", p->outlook.shape > 4,
+	    1 / sqrt(p->outlook.shape), 0.5, "how far off it may be, "
+	    "relative");
+	condition(d, call, "not_on_promotion_itself", !p->is_given_up, NAN,
+	    NAN, "one that is on promotion tells nothing of another");
+	condition(d, call, "on_the_shelf", p->out <= 0, p->out, NAN,
+	    "windows, weighed, in which it was most likely out of stock");
+	condition(d, call, "sold_less", (double)p->units < expected,
+	    (double)p->units, expected, "units since the promotion began, "
+	    "against those expected");
+	condition(d, call, "chance_if_unharmed", true, pair_chance(&p->outlook,
+	    (double)p->units, p->exposure), NAN,
+	    "chance of so few or fewer in a single look");
+	drops_explain(d, call, p);
+	missing_explain(d, call, p);
+	condition(d, call, "doubt", p->doubt <= d->settings->alarm, p->doubt,
+	    d->settings->alarm, "chance that it is not eaten");
+	condition(d, call, "guaranteed", p->weighed.mixed >= d->bar,
+	    p->weighed.mixed, d->bar, "would also stand without any prior "
+	    "(e-BH among all live pairs)");
+	condition(d, call, "told", p->has_fired, NAN, NAN, "it was told");
+	return true;
+}
+
+/* ---- the screen ------------------------------------------------------------------ */
+
+static const struct lift_field stats_answers[] = {
+	{ "total_alerts", LIFT_INT, .meaning = "alerts" },
+	{ "pending_alerts", LIFT_INT, .meaning = "that nobody has acted on" },
+	{ "resolved_alerts", LIFT_INT, .meaning = "whose action was "
+	    "measured" },
+	{ "total_loss", LIFT_NUMBER, .meaning = "sum of loss_amount" },
+	{ "avg_loss_percentage", LIFT_NUMBER, .meaning = "mean of "
+	    "loss_percentage" },
+	{ "active_promotions", LIFT_INT, .meaning = "promotions that run" },
+	{ "total_actions", LIFT_INT, .meaning = "actions applied today" },
+	{ "timestamp", LIFT_TIME, .meaning = "as of" },
+	LIFT_END
+};
+
+static bool
+dashboard_stats(void *self, struct lift_call *call, struct lift_error *err)
+{
+	static const char *const names[] = { "total_alerts", "pending_alerts",
+		"resolved_alerts", "total_loss", "avg_loss_percentage",
+		"active_promotions", "total_actions", "timestamp" };
+	struct detection *d = self;
+	double loss = 0, share = 0;
+	int64_t pending = 0, resolved = 0;
+
+	(void)err;
+	for (uint32_t k = 0; k < d->alert_count; k++) {
+		const struct alert *a = &d->alerts[k];
+		pending += a->status <= ALERT_STRATEGY;
+		resolved += a->status == ALERT_RESOLVED;
+		loss += a->loss_amount;
+		share += 100 * a->share;
+	}
+	int64_t now = d->has_begun ? d->next * d->settings->window : 0;
+	const struct lift_value values[] = {
+		LIFT_VALUE_INT(d->alert_count + (int64_t)d->alerts_dropped),
+		LIFT_VALUE_INT(pending), LIFT_VALUE_INT(resolved),
+		LIFT_VALUE_NUMBER(rounded(loss, 2)),
+		LIFT_VALUE_NUMBER(d->alert_count == 0 ? 0 :
+		    rounded(share / d->alert_count, 2)),
+		LIFT_VALUE_INT(d->live),
+		LIFT_VALUE_INT(now / LIFT_DAY == d->action_day ?
+		    (int64_t)d->actions_today : 0),
+		LIFT_VALUE_TIME(now),
+	};
+	d->host->reply(call, names, values, 8);
+	return true;
+}
+
+static const struct lift_field alert_answers[] = {
+	{ "alert_id", LIFT_TEXT, .meaning = "its id" },
+	LIFT_END
+};
+
+const struct lift_verb detection_verbs[] = {
+	{ "alerts.list", list_arguments, LIFT_OBSERVER, false, "GET /alerts",
+	  "lists alerts, the newest first", alerts_list,
+	  .answers = alert_answers },
+	{ "alerts.show", show_arguments, LIFT_OBSERVER, false,
+	  "GET /alerts/{id}", "shows an alert with what came of it",
+	  alerts_show, .one = true, .answers = alert_answers },
+	{ "dashboard.stats", NULL, LIFT_OBSERVER, false,
+	  "GET /dashboard/stats", "sums up alerts, promotions and actions",
+	  dashboard_stats, .one = true, .answers = stats_answers },
+	{ "pairs.explain", explain_arguments, LIFT_OBSERVER, false,
+	  "GET /api/v1/pairs/{promotion}/{product}",
+	  "says why a product is told as eaten, or why not", pairs_explain,
+	  .answers = explain_answers },
+	{ "pairs.list", pairs_arguments, LIFT_OBSERVER, false,
+	  "GET /api/v1/pairs", "lists products that promotions could eat",
+	  pairs_list, .answers = pairs_answers },
+	LIFT_END
+};

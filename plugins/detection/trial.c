@@ -1,0 +1,257 @@
+/* Trials: each pair is weighed when a window was judged, and all together
+ * decide which of them stand. */
+#include "detection.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Expected units of a silence that is not believed yet, and of one that is
+ * taken as an empty shelf. */
+#define SILENCE_DOUBTED	5.0
+#define SILENCE_EMPTY	8.0
+/* How demand follows a price of its own when nothing is known: up 10 %, down
+ * 15 %. */
+#define ELASTICITY	-1.5
+/* Pairs of which less was expected tell nothing of the others. */
+#define TELLING		2.0
+/* Doubt above which what stood does not any more. */
+#define DOUBT_AGAIN	0.2
+/* What the past keeps when another pair ends: two thousand pairs count. */
+#define PAST_KEEP	(1 - 1.0 / 2000)
+
+/* ---- one pair ---------------------------------------------------------------- */
+
+static double
+rate_of(const struct outlook *o)
+{
+	return o->rate > 0 ? o->shape / o->rate : 0;
+}
+
+/* A run of windows without a sale: while it lasts it is not believed, and when
+ * it was so long that the product would have sold also to the few who are
+ * left, the shelf was empty, which is nobody's fault. */
+static void
+silence_note(struct detection *d, struct pair *p, uint32_t units)
+{
+	if (units == 0) {
+		if (p->silent_from == INT64_MAX) {
+			p->silent_from = d->next;
+			p->silent_sum = demand_before(d, d->next);
+		}
+		return;
+	}
+	if (p->silent_from == INT64_MAX)
+		return;
+	double run = demand_before(d, d->next) - p->silent_sum;
+	if (run * rate_of(&p->outlook) / p->outlook.spread > SILENCE_EMPTY)
+		p->out += run;
+	p->silent_from = INT64_MAX;
+}
+
+static void
+pair_count_window(struct detection *d, struct pair *p)
+{
+	const struct cell *c = window_look(d->judged, p->product);
+	uint32_t units = c != NULL ? c->units : 0;
+
+	if (p->through >= d->next)
+		return;
+	p->through = d->next;
+	if (d->next >= p->end) {
+		p->dip_units += units;
+		return;
+	}
+	p->units += units;
+	silence_note(d, p, units);
+}
+
+/* The exposure that counts, up to the sum TO. */
+static double
+pair_exposure(const struct pair *p, double to)
+{
+	double exposure = to - p->began - p->out, run;
+
+	if (p->silent_from == INT64_MAX)
+		return exposure;
+	run = to - p->silent_sum;
+	if (run * rate_of(&p->outlook) / p->outlook.spread > SILENCE_DOUBTED)
+		exposure -= run;
+	return exposure;
+}
+
+/* A product whose own price changed may sell less for that reason; but the feed
+ * of prices may be wrong as well. It is eaten only if neither explains it. */
+static void
+pair_reprice(struct detection *d, struct pair *p, double to)
+{
+	float price = d->items[p->product].price;
+
+	if (price == p->price || p->price <= 0 || price <= 0)
+		return;
+	if (p->factor == 1)
+		p->repriced = to;
+	p->factor = pow((double)price / p->price, ELASTICITY);
+}
+
+static double
+mixed_least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+static void
+pair_weigh_sums(struct pair *p, double to)
+{
+	struct weighed lifts;
+
+	/* Nothing was ever known of it: nothing can be missed. */
+	if (p->outlook.rate <= 0) {
+		p->weighed = (struct weighed){ .mixed = 0 };
+		p->halo = 0;
+		return;
+	}
+	pair_weigh(&p->outlook, (double)p->units, p->exposure, pair_drops,
+	    NULL, &p->weighed);
+	pair_weigh(&p->outlook, (double)p->units, p->exposure, pair_lifts,
+	    NULL, &lifts);
+	p->halo = lifts.mixed;
+	if (p->factor == 1)
+		return;
+	double other = p->exposure + (p->factor - 1) * (to - p->repriced);
+	struct weighed w;
+	pair_weigh(&p->outlook, (double)p->units, other > 0 ? other : 0,
+	    pair_drops, NULL, &w);
+	if (w.mixed < p->weighed.mixed)
+		p->weighed = w;
+	pair_weigh(&p->outlook, (double)p->units, other > 0 ? other : 0,
+	    pair_lifts, NULL, &w);
+	p->halo = mixed_least(p->halo, w.mixed);
+}
+
+void
+trial_weigh(struct detection *d, struct pair *p)
+{
+	double now = d->judged->sum, to = now;
+
+	/* Sums that are not firm are taken anew each time. */
+	if (!p->has_begun) {
+		p->began = demand_before(d, p->start);
+		p->has_begun = p->start <= d->firm;
+		p->outlook = demand_outlook(d, p);
+	}
+	pair_count_window(d, p);
+	if (p->end != INT64_MAX) {
+		if (p->end >= d->firm)
+			p->ended = demand_before(d, p->end);
+		to = p->ended;
+		p->dip_exposure = now - p->ended;
+	}
+	if (p->is_given_up)
+		return;
+	if (p->end == INT64_MAX)
+		pair_reprice(d, p, to);
+	p->exposure = pair_exposure(p, to);
+	pair_weigh_sums(p, to);
+}
+
+/* ---- all pairs ------------------------------------------------------------------ */
+
+static bool
+is_on_trial(const struct pair *p)
+{
+	return p->is_used && p->part == PART_CANDIDATE && !p->is_given_up;
+}
+
+static bool
+is_telling(const struct pair *p)
+{
+	return is_on_trial(p) && p->end == INT64_MAX &&
+	    pair_expected(&p->outlook, p->exposure) > TELLING;
+}
+
+/* The shares among all pairs, and the bar of e-BH. */
+static void
+shares_look(struct detection *d)
+{
+	const struct weighed **all = sure(malloc((d->pair_count + 1) *
+	    sizeof(*all)));
+	double *logs = sure(malloc((d->pair_count + 1) * sizeof(*logs)));
+	uint32_t telling = 0, count = 0;
+
+	for (uint32_t k = 0; k < d->pair_count; k++) {
+		const struct pair *p = &d->pairs[k];
+		if (is_telling(p))
+			all[telling++] = &p->weighed;
+		if (is_on_trial(p) && p->end == INT64_MAX)
+			logs[count++] = p->weighed.mixed;
+	}
+	d->shares = shares_fit(&d->memory, all, telling);
+	d->bar = verdict_bar(logs, count, d->settings->alarm);
+	free(all);
+	free(logs);
+}
+
+static bool
+pair_stands(const struct detection *d, const struct pair *p)
+{
+	switch ((enum control)d->settings->control) {
+	case CONTROL_POSTERIOR:
+		return p->doubt <= d->settings->alarm;
+	case CONTROL_E_BH:
+		return p->weighed.mixed >= d->bar;
+	case CONTROL_E_LOND:
+		return p->weighed.mixed >= p->step;
+	}
+	return false;
+}
+
+static void
+pair_fire(struct detection *d, struct pair *p, int64_t time)
+{
+	p->is_true = true;
+	if (p->has_fired)
+		return;
+	p->has_fired = true;
+	p->fired_at = time;
+	d->alarms++;
+}
+
+void
+trial_decide(struct detection *d)
+{
+	int64_t time = (d->next + 1) * d->settings->window;
+
+	shares_look(d);
+	for (uint32_t k = 0; k < d->pair_count; k++) {
+		struct pair *p = &d->pairs[k];
+		if (!is_on_trial(p) || p->end != INT64_MAX)
+			continue;
+		p->doubt = shares_doubt(&d->shares, &p->weighed);
+		if (pair_stands(d, p))
+			pair_fire(d, p, time);
+		else if (p->has_fired)
+			p->is_true = p->doubt <= DOUBT_AGAIN;
+	}
+}
+
+/* At the end there is nothing to wait for: what counts is the mean doubt of all
+ * that stand at the end of theirs, this one's pairs among them. */
+void
+trial_close(struct detection *d, struct campaign *c)
+{
+	int64_t time = c->end * d->settings->window;
+
+	for (uint32_t k = c->promoted; k < c->pair_count; k++) {
+		const struct pair *p = &d->pairs[c->pairs[k]];
+		if (!is_on_trial(p))
+			continue;
+		shares_add(&d->memory, &d->shares, &p->weighed, PAST_KEEP);
+		ledger_add(&d->ledger, p->doubt, PAST_KEEP);
+	}
+	double bar = ledger_bar(&d->ledger, d->settings->verdict);
+	for (uint32_t k = c->promoted; k < c->pair_count; k++) {
+		struct pair *p = &d->pairs[c->pairs[k]];
+		if (is_on_trial(p) && p->doubt <= bar)
+			pair_fire(d, p, time);
+	}
+}

@@ -1,0 +1,172 @@
+/* How many false alarms come of many tests. Two ways: by the posterior chance
+ * of each pair, whose prior is learned from all pairs (the expected share of
+ * false alarms is the mean doubt of what stands), and by e-values, which need
+ * no prior and promise more than they must. */
+#include "verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { FIT_STEPS = 10 };
+
+/* Twenty pairs' worth of doubt before anything was seen. */
+#define START_NONE	18.0
+#define START_SOME	2.0
+#define EVIDENCE_MOST	80.0
+
+struct shares
+shares_start(void)
+{
+	struct shares s = { .none = START_NONE };
+
+	for (int i = 0; i < PAIR_RATIOS; i++)
+		s.some[i] = START_SOME / PAIR_RATIOS;
+	return s;
+}
+
+/* The chances of each ratio given a pair's evidence; returns the chance of
+ * none. */
+static double
+chances(const struct shares *s, const struct weighed *w,
+    double ret[PAIR_RATIOS])
+{
+	double top = 0, sum;
+
+	for (int i = 0; i < PAIR_RATIOS; i++)
+		top = w->each[i] > top ? w->each[i] : top;
+	top = top < EVIDENCE_MOST ? top : EVIDENCE_MOST;
+	double none = sum = s->none * exp(-top);
+	for (int i = 0; i < PAIR_RATIOS; i++) {
+		double each = w->each[i] - top;
+		ret[i] = s->some[i] * exp(each < 0 ? each : 0);
+		sum += ret[i];
+	}
+	for (int i = 0; i < PAIR_RATIOS; i++)
+		ret[i] /= sum;
+	return none / sum;
+}
+
+/* One step: S explains each pair's likelihoods (none, then the ratios), and
+ * the chances are summed onto NEXT. */
+static void
+fit_step(const struct shares *s, const double *likely, uint32_t count,
+    struct shares *next)
+{
+	for (uint32_t k = 0; k < count; k++, likely += PAIR_RATIOS + 1) {
+		double sum = s->none * likely[0];
+		for (int i = 0; i < PAIR_RATIOS; i++)
+			sum += s->some[i] * likely[i + 1];
+		next->none += s->none * likely[0] / sum;
+		for (int i = 0; i < PAIR_RATIOS; i++)
+			next->some[i] += s->some[i] * likely[i + 1] / sum;
+	}
+}
+
+struct shares
+shares_fit(const struct shares *past, const struct weighed *const *pairs,
+    uint32_t count)
+{
+	struct shares s = *past;
+	double *likely = malloc((size_t)(count + 1) * (PAIR_RATIOS + 1) *
+	    sizeof(*likely));
+
+	if (likely == NULL)
+		abort();
+	for (uint32_t k = 0; k < count; k++) {
+		double *at = likely + (size_t)k * (PAIR_RATIOS + 1), top = 0;
+		for (int i = 0; i < PAIR_RATIOS; i++)
+			top = pairs[k]->each[i] > top ? pairs[k]->each[i] :
+			    top;
+		at[0] = exp(-top);
+		for (int i = 0; i < PAIR_RATIOS; i++)
+			at[i + 1] = exp(pairs[k]->each[i] - top);
+	}
+	for (int step = 0; step < FIT_STEPS; step++) {
+		struct shares next = *past;
+		fit_step(&s, likely, count, &next);
+		s = next;
+	}
+	free(likely);
+	return s;
+}
+
+double
+shares_doubt(const struct shares *s, const struct weighed *w)
+{
+	double each[PAIR_RATIOS];
+
+	return chances(s, w, each);
+}
+
+void
+shares_add(struct shares *past, const struct shares *now,
+    const struct weighed *w, double keep)
+{
+	struct shares start = shares_start();
+	double each[PAIR_RATIOS], none = chances(now, w, each);
+
+	past->none = start.none + keep * (past->none - start.none) + none;
+	for (int i = 0; i < PAIR_RATIOS; i++)
+		past->some[i] = start.some[i] +
+		    keep * (past->some[i] - start.some[i]) + each[i];
+}
+
+double
+verdict_bar(const double *log_evidence, uint32_t count, double alpha)
+{
+	uint32_t stand = count, before;
+
+	if (count == 0)
+		return INFINITY;
+	do {
+		double bar = log(count / (alpha * stand));
+		before = stand;
+		stand = 0;
+		for (uint32_t i = 0; i < count; i++)
+			stand += log_evidence[i] >= bar;
+	} while (stand < before && stand > 0);
+	return stand == 0 ? INFINITY : log(count / (alpha * stand));
+}
+
+/* Shares of 1 for each test that sum to it: 6/pi^2 over squares falls too fast
+ * for long streams, so each test gets 1/(n log^2(n + 1)), scaled. */
+double
+verdict_stream_bar(uint64_t test, uint64_t alarms, double alpha)
+{
+	double n = (double)test, l = log(n + 1);
+	/* The sum over n >= 1 of 1/(n log^2(n + 1)) is below 3.39. */
+	double share = 1 / (3.39 * n * l * l);
+
+	return -log(alpha * share * (double)(alarms + 1));
+}
+
+void
+ledger_add(struct ledger *l, double doubt, double keep)
+{
+	int part = (int)(doubt * LEDGER_PARTS);
+
+	part = part < LEDGER_PARTS ? part : LEDGER_PARTS - 1;
+	for (int i = 0; i < LEDGER_PARTS; i++) {
+		l->count[i] *= keep;
+		l->sum[i] *= keep;
+	}
+	l->count[part] += 1;
+	l->sum[part] += doubt;
+}
+
+double
+ledger_bar(const struct ledger *l, double alpha)
+{
+	double count = 0, sum = 0, bar = alpha;
+
+	for (int i = 0; i < LEDGER_PARTS; i++) {
+		count += l->count[i];
+		sum += l->sum[i];
+		double edge = (double)(i + 1) / LEDGER_PARTS;
+		/* One more of this size must not break the promise. */
+		if ((sum + edge) / (count + 1) <= alpha && edge > bar)
+			bar = edge;
+	}
+	/* What is more likely not so than so never stands. */
+	return bar < 0.5 ? bar : 0.5;
+}
