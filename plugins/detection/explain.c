@@ -149,6 +149,7 @@ static const struct lift_field pairs_answers[] = {
 	    "eaten" },
 	{ "has_fired", LIFT_BOOL, .meaning = "it was told as eaten" },
 	{ "still_true", LIFT_BOOL, .meaning = "and still looks so" },
+	{ "fired_at", LIFT_TIME, true, "when it was told" },
 	LIFT_END
 };
 
@@ -165,7 +166,8 @@ pair_reply(const struct detection *d, struct lift_call *call,
 {
 	static const char *const names[] = { "promotion", "product", "actual",
 		"predicted", "share_lost", "share_low", "share_high",
-		"log_evidence", "chance_unharmed", "has_fired", "still_true" };
+		"log_evidence", "chance_unharmed", "has_fired", "still_true",
+		"fired_at" };
 	struct span_of lost = pair_lost(&p->outlook, (double)p->units,
 	    p->exposure, 0.95);
 	const struct lift_host *host = d->host;
@@ -178,7 +180,8 @@ pair_reply(const struct detection *d, struct lift_call *call,
 		number(lost.value, 4), number(lost.low, 4),
 		number(lost.high, 4), number(p->weighed.mixed, 3),
 		number(p->doubt, 6), LIFT_VALUE_BOOL(p->has_fired),
-		LIFT_VALUE_BOOL(p->is_true),
+		LIFT_VALUE_BOOL(p->is_true), p->has_fired ?
+		LIFT_VALUE_TIME(p->fired_at) : LIFT_VALUE_NULL,
 	};
 
 	host->reply(call, names, values, sizeof(names) / sizeof(*names));
