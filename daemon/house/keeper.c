@@ -55,8 +55,6 @@ on_child(evutil_socket_t fd, short what, void *context)
 		snapshot_failed(h, &err);
 	scribe_free(h->scribe);
 	h->scribe = NULL;
-	stage_free(h->stage);
-	h->stage = NULL;
 }
 
 bool
