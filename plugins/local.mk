@@ -5,6 +5,7 @@ plugin_LTLIBRARIES =
 PLUGIN_CPPFLAGS = -I$(srcdir)/daemon -I$(srcdir)/plugins
 PLUGIN_LDFLAGS = -module -avoid-version -shared $(PLUGIN_DEFS) $(AM_LDFLAGS)
 include plugins/detection/local.mk
+include plugins/simulation/local.mk
 if HAVE_JANSSON
 include plugins/feedback/local.mk
 include plugins/strategy/local.mk

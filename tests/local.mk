@@ -90,3 +90,9 @@ print-unit-tests:
 tests_unit_doors_control_test_SOURCES = tests/unit/doors/control_test.c \
 	tests/unit/doors/desk_fake.c tests/unit/doors/desk_fake.h
 tests_unit_ctl_ctl_test_LDADD = libctl.la $(LDADD) -lz
+
+# The arithmetic of the plugins, which knows nothing of the daemon.
+check_LTLIBRARIES += libsimulation.la
+libsimulation_la_SOURCES = $(SIMULATION)
+libsimulation_la_LIBADD = -lm
+tests_unit_plugins_dice_test_LDADD = libsimulation.la $(LDADD)

@@ -39,6 +39,7 @@ UNIT_TESTS = \
 	tests/unit/log/trait_test \
 	tests/unit/plugin/loader_test \
 	tests/unit/plugin/roster_test \
+	tests/unit/plugins/dice_test \
 	tests/unit/replay/backtest_test \
 	tests/unit/replay/ruletest_test \
 	tests/unit/replay/snapshot_file_test \

@@ -1,0 +1,25 @@
+# Virtual shoppers. The arithmetic knows nothing of the daemon; tests and
+# benches link it alone.
+SIMULATION = \
+	%D%/choice.c %D%/choice.h \
+	%D%/dice.c %D%/dice.h \
+	%D%/market.c %D%/market.h \
+	%D%/scenario.c %D%/scenario.h \
+	%D%/season.c \
+	%D%/shelf.c %D%/shelf.h %D%/shelf_default.h \
+	%D%/shopper.c %D%/shopper.h \
+	%D%/street.c %D%/street.h \
+	%D%/truth.c %D%/truth.h \
+	%D%/visit.c %D%/visit.h
+
+plugin_LTLIBRARIES += %D%/simulation.la
+%C%_simulation_la_SOURCES = $(SIMULATION) \
+	%D%/moment.c \
+	%D%/producer.c \
+	%D%/simulation.c \
+	%D%/simulation.h \
+	%D%/simulation_verbs.c
+%C%_simulation_la_CPPFLAGS = -I$(srcdir)/daemon
+%C%_simulation_la_LDFLAGS = -module -avoid-version -shared $(PLUGIN_DEFS) \
+	$(AM_LDFLAGS)
+%C%_simulation_la_LIBADD = -lm

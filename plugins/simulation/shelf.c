@@ -1,0 +1,233 @@
+/* The catalogue: the default one from its tables, another one from a seed,
+ * and what follows from either: utilities that give each product its share of
+ * the family, and the weights by which families are needed. */
+#include "shelf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dice.h"
+#include "shelf_default.h"
+
+static const char *const made_categories[] = { "Baby", "Bakery", "Bath",
+	"Books", "Camping", "Car", "Cleaning", "Cycling", "Garden", "Games",
+	"Home Office", "Kitchen", "Lighting", "Music", "Pantry", "Pets",
+	"Phones", "Shoes", "Stationery", "Tools" };
+
+enum { MADE_CATEGORIES = sizeof(made_categories) / sizeof(char *) };
+
+static const char *const made_words[] = { "Classic", "Compact", "Deluxe",
+	"Everyday", "Light", "Original", "Pro", "Simple" };
+
+/* ---- what follows from the tables ---------------------------------------- */
+
+/* Walker's aliases: a family is drawn with one number and one look. */
+static void
+weights_alias(struct shelf *s)
+{
+	uint32_t n = s->family_count, few = 0, many = n;
+	uint32_t *work = s->alias + n;
+	double sum = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		sum += s->families[i].weight;
+	for (uint32_t i = 0; i < n; i++) {
+		s->keep[i] = (float)(s->families[i].weight * n / sum);
+		s->alias[i] = i;
+		work[s->keep[i] < 1 ? few++ : --many] = i;
+	}
+	while (few > 0 && many < n) {
+		uint32_t poor = work[--few], rich = work[many];
+		s->alias[poor] = rich;
+		s->keep[rich] -= 1 - s->keep[poor];
+		if (s->keep[rich] < 1) {
+			many++;
+			work[few++] = rich;
+		}
+	}
+	while (few > 0)
+		s->keep[work[--few]] = 1;
+}
+
+/* The utilities' sum as the choice sees it, all at full price. */
+static void
+family_level(struct shelf *s, struct family *f)
+{
+	double sum = 0, sold = 0;
+
+	for (unsigned k = 0; k < f->count; k++) {
+		struct item *it = &s->items[f->items[k]];
+		it->appeal = log(it->appeal_mille / 100.0);
+		sum += exp(it->appeal);
+		sold += it->appeal_mille;
+	}
+	f->level = (float)log(sum);
+	f->weight = (float)(sold / f->incidence);
+}
+
+/* The dearest third of a family is tier 2, the cheapest tier 0. */
+static void
+family_tiers(struct shelf *s, struct family *f)
+{
+	for (unsigned k = 0; k < f->count; k++) {
+		struct item *it = &s->items[f->items[k]];
+		unsigned cheaper = 0;
+		for (unsigned o = 0; o < f->count; o++)
+			cheaper += s->items[f->items[o]].price < it->price;
+		it->tier = (uint8_t)(cheaper * 3 / f->count);
+	}
+}
+
+static void
+item_add(struct shelf *s, uint32_t number, uint32_t family)
+{
+	struct family *f = &s->families[family];
+
+	s->items[number].family = family;
+	f->items[f->count++] = number;
+}
+
+/* ---- the default shelf --------------------------------------------------- */
+
+static void
+shelf_fill_default(struct shelf *s)
+{
+	static const uint8_t margin[] = { 38, 55, 60, 30, 52, 45 };
+
+	s->categories = default_categories;
+	s->category_count = sizeof(default_categories) / sizeof(char *);
+	for (uint32_t i = 0; i < DEFAULT_FAMILIES; i++)
+		s->families[i] = default_families[i];
+	for (uint32_t i = 0; i < SHELF_DEFAULT; i++) {
+		const struct default_item *row = &default_items[i];
+		struct item *it = &s->items[i];
+		uint16_t category = default_families[row->family].category;
+		snprintf(it->id, sizeof(it->id), "P%03u", (unsigned)(i + 1));
+		snprintf(it->title, sizeof(it->title), "%s", row->title);
+		it->sensitivity = row->sensitivity;
+		it->discount = row->discount;
+		it->appeal_mille = row->sold;
+		it->price = row->price;
+		it->cost = row->price * (100 - margin[category]) / 100;
+		item_add(s, i, row->family);
+	}
+}
+
+/* ---- a shelf that is made ------------------------------------------------ */
+
+static void
+family_make(struct shelf *s, uint32_t number, uint64_t seed)
+{
+	struct dice d = dice_stream(seed, 0x5e1f0000 + number);
+	struct family *f = &s->families[number];
+
+	f->category = (uint16_t)(number % MADE_CATEGORIES);
+	f->query = made_categories[f->category];
+	f->complement = (number + 1 + dice_below(&d, 5)) % s->family_count;
+	f->link = (float)(0.02 + 0.12 * dice_uniform(&d));
+	f->incidence = (float)(0.18 + 0.22 * dice_uniform(&d));
+	f->breadth = (float)(0.20 + 0.20 * dice_uniform(&d));
+	f->lasts = dice_happens(&d, 0.4) ? (float)(1 + dice_below(&d, 4)) : 0;
+	f->pieces = (float)(0.4 * dice_uniform(&d));
+	f->hoard = f->lasts > 0 ? 2 : 0;
+	f->comes_back = (float)(0.01 + 0.08 * dice_uniform(&d));
+}
+
+/* A family has one level of prices and of sales; both are spread as shops'
+ * are, with few families that sell very much. */
+static void
+item_make(struct shelf *s, uint32_t number, uint32_t family, uint64_t seed)
+{
+	struct dice common = dice_stream(seed, 0xfa3170000 + family);
+	struct dice d = dice_stream(seed, 0x17e3000000 + number);
+	struct item *it = &s->items[number];
+	double level = exp(3.4 + 0.9 * dice_normal(&common));
+	double sells = exp(4.5 + 0.8 * dice_normal(&common));
+	double own = exp(0.35 * dice_normal(&d));
+
+	it->price = (int64_t)(level * own) * 100 + 99;
+	it->cost = it->price * (30 + dice_below(&d, 35)) / 100;
+	it->sensitivity = (uint8_t)dice_below(&d, MIND_LEVELS);
+	it->discount = (uint8_t)(10 + 5 * dice_below(&d, 7));
+	sells *= exp(0.5 * dice_normal(&d));
+	it->appeal_mille = (uint16_t)(sells < 2 ? 2 : sells > 9000 ? 9000 :
+	    sells);
+	snprintf(it->id, sizeof(it->id), "P%06u", (unsigned)(number + 1));
+	snprintf(it->title, sizeof(it->title), "%s %s %u",
+	    made_categories[family % MADE_CATEGORIES],
+	    made_words[number % (sizeof(made_words) / sizeof(char *))],
+	    (unsigned)(number + 1));
+	item_add(s, number, family);
+}
+
+static void
+shelf_fill_made(struct shelf *s, uint64_t seed)
+{
+	s->categories = made_categories;
+	s->category_count = MADE_CATEGORIES;
+	for (uint32_t i = 0; i < s->family_count; i++)
+		family_make(s, i, seed);
+	for (uint32_t i = 0; i < s->item_count; i++)
+		item_make(s, i, i % s->family_count, seed);
+}
+
+/* ---- what others call ---------------------------------------------------- */
+
+struct shelf *
+shelf_new(uint32_t count, uint64_t seed)
+{
+	struct shelf *s = calloc(1, sizeof(*s));
+	uint32_t families = count == SHELF_DEFAULT ? DEFAULT_FAMILIES :
+	    (count + 4) / 5;
+
+	if (s == NULL)
+		return NULL;
+	s->item_count = count;
+	s->family_count = families;
+	s->items = calloc(count, sizeof(*s->items));
+	s->families = calloc(families, sizeof(*s->families));
+	s->alias = calloc(families * (size_t)2, sizeof(*s->alias));
+	s->keep = calloc(families, sizeof(*s->keep));
+	if (!s->items || !s->families || !s->alias || !s->keep) {
+		shelf_free(s);
+		return NULL;
+	}
+	if (count == SHELF_DEFAULT)
+		shelf_fill_default(s);
+	else
+		shelf_fill_made(s, seed);
+	for (uint32_t i = 0; i < families; i++) {
+		family_level(s, &s->families[i]);
+		family_tiers(s, &s->families[i]);
+	}
+	weights_alias(s);
+	return s;
+}
+
+void
+shelf_free(struct shelf *s)
+{
+	if (s == NULL)
+		return;
+	free(s->items);
+	free(s->families);
+	free(s->alias);
+	free(s->keep);
+	free(s);
+}
+
+uint32_t
+shelf_like(const struct shelf *s, unsigned number)
+{
+	uint32_t at = (number - 1) % SHELF_DEFAULT;
+	const struct family *f;
+	unsigned rank = 0;
+
+	if (s->item_count == SHELF_DEFAULT)
+		return at;
+	for (uint32_t i = 0; i < at; i++)
+		rank += default_items[i].family == default_items[at].family;
+	f = &s->families[default_items[at].family % s->family_count];
+	return f->items[rank % f->count];
+}

@@ -1,0 +1,102 @@
+/* What the files that face the daemon share: what verbs have set (the fold's
+ * part, saved), and the producer beside it (never saved, begun anew). */
+#ifndef SIMULATION_H
+#define SIMULATION_H
+
+#include <liftd/plugin.h>
+
+#include "scenario.h"
+#include "street.h"
+
+struct settings {
+	bool        enabled;
+	double      rate, season;
+	const char *currency;
+};
+
+/* A simulation as it was told to be, and what came of it. */
+struct run {
+	bool     is_running, is_paused;
+	bool     is_present;		/* it has caught up with the clock */
+	uint32_t number;		/* how many were started */
+	uint32_t scenario;		/* place in the table */
+	uint64_t seed;
+	double   rate;			/* 0: that of the options */
+	double   speed;
+	int64_t  from, until;		/* until 0: open */
+	int64_t  begin;			/* of the promotions */
+	int64_t  stands;		/* nothing older comes any more */
+	uint32_t products, shoppers, promotions;
+	uint32_t stocked;		/* products put so far */
+	uint32_t source;		/* in the log; 0: not known yet */
+	uint64_t events, purchases, units, returns;
+	uint32_t bursts;		/* ever asked for */
+};
+
+enum { BURSTS_MOST = 32, BURST_ID = 16, BURST_NOTE = 112 };
+
+/* A burst that is asked for, until the last of its purchases is in the log. */
+struct burst_order {
+	uint32_t serial, size, bought;
+	uint32_t promotion, item;
+	char     id[BURST_ID];
+	char     note[BURST_NOTE];	/* properties of its events */
+};
+
+enum { PREFIX = 14 };
+
+/* The producer: where the shoppers are. */
+struct producer {
+	struct street *street;
+	uint32_t       run;		/* it belongs to */
+	double         rate;
+	char           prefix[PREFIX];	/* of the ids of its events */
+	uint32_t       burst_last;	/* serial of the newest it began */
+	uint32_t      *ids;		/* by item: interned; 0: not yet */
+	uint32_t      *items;		/* by interned id: item, from 1 */
+	uint32_t       item_room;
+};
+
+struct simulation {
+	const struct lift_host *host;
+	const struct settings  *settings;
+	struct run              run;
+	struct shelf           *shelf;	/* of the run; NULL before the first */
+	struct burst_order      bursts[BURSTS_MOST];
+	unsigned                burst_count;
+	struct producer         producer;
+};
+
+extern const struct lift_verb simulation_verbs[];
+
+/* Puts at most SLICE of the run's products and promotions into the world; true
+ * when all are there. Only in the fold. */
+bool simulation_stock(struct simulation *, unsigned slice);
+
+/* True while the shop is paused, or switched off by the options. */
+bool simulation_rests(const struct simulation *);
+
+/* The rate that is in force, in events a minute. */
+double simulation_rate(const struct simulation *);
+
+/* As the plugin's `pace`. */
+bool simulation_pace(void *self, struct lift_pace *);
+
+/* As the plugin's `produce`. */
+void simulation_produce(void *self, struct lift_stage *);
+
+/* Sends the shoppers home and forgets them. */
+void producer_close(struct producer *);
+
+/* True when ID is that of an event of this run. */
+bool simulation_made(const struct simulation *, struct lift_text id);
+
+/* Writes TIME as 2026-11-20T15:16:17Z. */
+void moment_write(int64_t time, char ret[24]);
+
+/* Reads such a time, or a span before NOW such as -7d. Fails with a
+ * sentence. */
+bool moment_read(struct lift_text, int64_t now, int64_t *ret,
+    struct lift_error *);
+
+#endif

@@ -1,0 +1,375 @@
+/* The street: visits in a heap by when they are due. Who comes next is drawn
+ * minute by minute, from the traffic of that minute; what each visit does it
+ * draws from a stream of its own. */
+#include "visit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const int64_t minute_us = INT64_C(60000000);
+
+/* What waits to be sent back, and all that is under way, at most. */
+enum { RETURNS_MOST = 1 << 16, VISITS_MOST = 1 << 21, TRIAL_VISITS = 3000 };
+
+enum { NONE = UINT32_MAX };
+
+/* ---- visits that are under way ------------------------------------------- */
+
+static bool
+visits_grow(struct street *s)
+{
+	uint32_t room = s->visit_room * 2 + 64;
+	void *visits, *queue;
+
+	if (room > VISITS_MOST)
+		return false;
+	visits = realloc(s->visits, room * sizeof(*s->visits));
+	if (visits != NULL)
+		s->visits = visits;
+	queue = realloc(s->queue, room * sizeof(*s->queue));
+	if (queue != NULL)
+		s->queue = queue;
+	if (visits == NULL || queue == NULL)
+		return false;
+	for (uint32_t i = s->visit_room; i < room; i++)
+		s->visits[i].woken = i + 1 < room ? i + 1 : NONE;
+	s->free_first = s->visit_room;
+	s->visit_room = room;
+	return true;
+}
+
+/* A free place, or NONE when so many are under way that nobody gets in. */
+static uint32_t
+visit_take(struct street *s)
+{
+	if (s->free_first == NONE && !visits_grow(s))
+		return NONE;
+	uint32_t place = s->free_first;
+	s->free_first = s->visits[place].woken;
+	return place;
+}
+
+static void
+visit_give(struct street *s, uint32_t place)
+{
+	s->visits[place].woken = s->free_first;
+	s->free_first = place;
+}
+
+/* ---- the heap ------------------------------------------------------------ */
+
+/* Equal times go by place, so that there is one order. */
+static bool
+due_before(const struct street *s, int64_t time, uint32_t visit, uint32_t at)
+{
+	return time != s->queue[at].time ? time < s->queue[at].time :
+	    visit < s->queue[at].visit;
+}
+
+static void
+queue_add(struct street *s, int64_t time, uint32_t visit)
+{
+	uint32_t at = s->queued++;
+
+	while (at > 0 && due_before(s, time, visit, (at - 1) / 4)) {
+		s->queue[at] = s->queue[(at - 1) / 4];
+		at = (at - 1) / 4;
+	}
+	s->queue[at].time = time;
+	s->queue[at].visit = visit;
+}
+
+/* Puts this in the place of the first, where it belongs. */
+static void
+queue_sink(struct street *s, int64_t time, uint32_t visit)
+{
+	uint32_t at = 0;
+
+	for (;;) {
+		uint32_t best = at * 4 + 1, last = at * 4 + 4;
+		if (best >= s->queued)
+			break;
+		for (uint32_t i = best + 1; i <= last && i < s->queued; i++)
+			if (due_before(s, s->queue[i].time,
+			    s->queue[i].visit, best))
+				best = i;
+		if (due_before(s, time, visit, best))
+			break;
+		s->queue[at] = s->queue[best];
+		at = best;
+	}
+	s->queue[at].time = time;
+	s->queue[at].visit = visit;
+}
+
+static void
+queue_drop_first(struct street *s)
+{
+	s->queued--;
+	if (s->queued > 0)
+		queue_sink(s, s->queue[s->queued].time,
+		    s->queue[s->queued].visit);
+}
+
+/* ---- who comes ----------------------------------------------------------- */
+
+static double
+tide_at(const struct street_plan *p, int64_t time)
+{
+	double factor = 1;
+
+	for (unsigned i = 0; i < p->tide_count; i++)
+		if (p->tides[i].from <= time && time < p->tides[i].until)
+			factor *= p->tides[i].factor;
+	return factor;
+}
+
+/* When somebody comes after TIME. Within a minute the traffic is the same; one
+ * who would come later than its end is drawn anew from there. */
+static int64_t
+arrival_after(struct street *s, int64_t time)
+{
+	for (;;) {
+		int64_t end = (time / minute_us + 1) * minute_us;
+		double visits = s->plan.rate / s->per_visit *
+		    season_traffic(&s->season, time) *
+		    tide_at(&s->plan, time);
+		double gap = dice_exponential(&s->gate,
+		    (double)minute_us / (visits > 1e-9 ? visits : 1e-9));
+		if (gap < (double)(end - time))
+			return time + (int64_t)gap + 1;
+		time = end;
+	}
+}
+
+/* Some come often and others seldom. */
+static uint32_t
+shopper_draw(struct street *s)
+{
+	double u = dice_uniform(&s->gate);
+
+	return (uint32_t)(u * sqrt(u) * s->plan.shoppers);
+}
+
+static void
+visit_arrives(struct street *s)
+{
+	uint32_t place = visit_take(s), shopper = shopper_draw(s);
+
+	if (place != NONE) {
+		visit_begin(s, &s->visits[place], shopper);
+		queue_add(s, s->arrives, place);
+	}
+	s->arrives = arrival_after(s, s->arrives);
+}
+
+/* ---- what happens next --------------------------------------------------- */
+
+static void
+return_plan(struct street *s, const struct visit *from, int64_t time,
+    int64_t delay)
+{
+	uint32_t place = s->returns < RETURNS_MOST ? visit_take(s) : NONE;
+
+	if (place == NONE)
+		return;
+	s->returns++;
+	s->visits[place] = *from;
+	s->visits[place].step = STEP_RETURN;
+	s->visits[place].burst = 0;
+	queue_add(s, time + delay, place);
+}
+
+/* Takes the step of the visit that is due first. */
+static bool
+first_step(struct street *s, struct happening *ret)
+{
+	uint32_t place = s->queue[0].visit;
+	int64_t time = s->queue[0].time, back, now = time;
+	bool was_return = s->visits[place].step == STEP_RETURN;
+	bool seen = visit_step(s, &s->visits[place], &time, ret, &back);
+
+	if (s->visits[place].step != STEP_GONE) {
+		queue_sink(s, time, place);
+	} else {
+		queue_drop_first(s);
+		visit_give(s, place);
+		s->returns -= was_return;
+	}
+	if (back > 0) {
+		struct visit copy = s->visits[place];
+		return_plan(s, &copy, now, back);
+	}
+	return seen;
+}
+
+bool
+street_next(struct street *s, int64_t until, struct happening *ret)
+{
+	for (;;) {
+		bool arrives = s->queued == 0 ||
+		    s->arrives < s->queue[0].time;
+		int64_t next = arrives ? s->arrives : s->queue[0].time;
+		if (next >= until) {
+			if (until > s->reached)
+				s->reached = until;
+			return false;
+		}
+		s->reached = next;
+		if (arrives)
+			visit_arrives(s);
+		else if (first_step(s, ret))
+			return true;
+	}
+}
+
+int64_t
+street_reached(const struct street *s)
+{
+	return s->reached;
+}
+
+/* ---- beginning and ending ------------------------------------------------ */
+
+/* How many events a visit has is found by trying: some visits in a street of
+ * their own, whose shoppers are forgotten. */
+static void
+street_try(struct street *s)
+{
+	struct visit v;
+	struct happening h;
+	uint64_t events = 0;
+
+	for (int i = 0; i < TRIAL_VISITS; i++) {
+		int64_t time = s->plan.from + i * minute_us / 4, back;
+		visit_begin(s, &v, shopper_draw(s));
+		while (v.step != STEP_GONE)
+			events += visit_step(s, &v, &time, &h, &back);
+	}
+	s->per_visit = (double)events / TRIAL_VISITS;
+}
+
+static struct street *
+street_make(const struct shelf *shelf, const struct street_plan *plan,
+    int64_t (*price)(void *context, uint32_t item), void *context)
+{
+	struct street *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	s->shelf = shelf;
+	s->plan = *plan;
+	s->free_first = NONE;
+	s->reached = plan->from;
+	s->gate = dice_stream(dice_mix(plan->seed, plan->salt), 0x9a7e);
+	s->homes = calloc(plan->shoppers, sizeof(*s->homes));
+	s->debts = calloc(shelf->family_count, sizeof(*s->debts));
+	s->debtors = calloc(shelf->family_count, sizeof(*s->debtors));
+	s->gap = 24 * 60 * minute_us;
+	season_begin(&s->season, plan->seed, plan->season, plan->from);
+	if (!market_open(&s->market, shelf, price, context) ||
+	    s->homes == NULL || s->debts == NULL || s->debtors == NULL) {
+		street_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+struct street *
+street_new(const struct shelf *shelf, const struct street_plan *plan,
+    int64_t (*price)(void *context, uint32_t item), void *context)
+{
+	struct street *trial = street_make(shelf, plan, NULL, NULL);
+	struct street *s = street_make(shelf, plan, price, context);
+
+	if (trial == NULL || s == NULL) {
+		street_free(trial);
+		street_free(s);
+		return NULL;
+	}
+	street_try(trial);
+	s->per_visit = trial->per_visit;
+	street_free(trial);
+	for (unsigned i = 0; i < plan->outage_count; i++)
+		s->market.outages[i] = plan->outages[i];
+	s->market.outage_count = plan->outage_count;
+	street_rate(s, plan->rate);
+	s->arrives = arrival_after(s, plan->from);
+	return s;
+}
+
+void
+street_free(struct street *s)
+{
+	if (s == NULL)
+		return;
+	market_close(&s->market);
+	truth_clear(&s->truth);
+	free(s->homes);
+	free(s->debts);
+	free(s->debtors);
+	free(s->visits);
+	free(s->queue);
+	free(s);
+}
+
+struct market *
+street_market(struct street *s)
+{
+	return &s->market;
+}
+
+void
+street_rate(struct street *s, double rate)
+{
+	s->plan.rate = rate;
+	s->gap = (int64_t)(s->plan.shoppers * s->per_visit / rate *
+	    (double)minute_us);
+}
+
+void
+street_skip(struct street *s, int64_t time)
+{
+	int64_t by = time - s->reached;
+
+	for (uint32_t i = 0; i < s->queued; i++)
+		s->queue[i].time += by;
+	s->arrives += by;
+	s->reached = time;
+}
+
+void
+street_burst(struct street *s, const struct burst *b)
+{
+	uint32_t family = s->shelf->items[b->item].family;
+
+	for (uint32_t i = 0; i < b->size; i++) {
+		uint32_t place = visit_take(s);
+		if (place == NONE)
+			return;
+		struct visit *v = &s->visits[place];
+		visit_begin(s, v, shopper_draw(s));
+		v->step = STEP_BURST;
+		v->needs = 0;
+		v->family = family;
+		v->item = b->item;
+		v->burst = b->serial;
+		v->quantity = 1;
+		v->promotion = b->promotion;
+		queue_add(s, s->reached + 100000 * (int64_t)(i + 1), place);
+	}
+	s->debts[family] = (uint16_t)(s->debts[family] + b->size);
+	s->debtors[family] = b->promotion;
+}
+
+const struct truth *
+street_truth(const struct street *s)
+{
+	return &s->truth;
+}
+
+double
+street_events_per_visit(const struct street *s)
+{
+	return s->per_visit;
+}
