@@ -39,7 +39,11 @@ UNIT_TESTS = \
 	tests/unit/log/trait_test \
 	tests/unit/plugin/loader_test \
 	tests/unit/plugin/roster_test \
+	tests/unit/plugins/choice_test \
 	tests/unit/plugins/dice_test \
+	tests/unit/plugins/scenario_test \
+	tests/unit/plugins/shelf_test \
+	tests/unit/plugins/street_test \
 	tests/unit/replay/backtest_test \
 	tests/unit/replay/ruletest_test \
 	tests/unit/replay/snapshot_file_test \

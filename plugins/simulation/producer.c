@@ -185,15 +185,6 @@ market_fill(struct simulation *s, int64_t until)
 
 /* ---- the street ---------------------------------------------------------- */
 
-/* How many shoppers a shop of this rate has when nobody says. */
-static uint32_t
-shoppers_for(double rate)
-{
-	double n = rate * 20;
-
-	return n < 2000 ? 2000 : n > 200000 ? 200000 : (uint32_t)n;
-}
-
 /* After a restart the street begins anew where the fold stands; its ids go on
  * under another prefix, so that none comes twice. */
 static bool
@@ -205,7 +196,8 @@ producer_open(struct simulation *s)
 		.from = r->stands, .rate = simulation_rate(s),
 		.season = s->settings->season,
 		.shoppers = r->shoppers != 0 ? r->shoppers :
-		    shoppers_for(simulation_rate(s)) };
+		    scenario_shoppers(&scenarios[r->scenario],
+		    simulation_rate(s)) };
 
 	producer_close(p);
 	scenario_plan(&scenarios[r->scenario], s->shelf, r->begin, &plan);

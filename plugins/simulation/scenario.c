@@ -17,7 +17,7 @@ const struct scenario scenarios[] = {
 	  .offers = { { 28, 40, 0, 720 } }, .link = 4, .breadth = 2 },
 	{ "pull-forward", "chocolate is promoted: shoppers stock up, and then "
 	  "stay away",
-	  .offers = { { 3, 40, 0, 360 } }, .hoard = 2.5 },
+	  .offers = { { 3, 40, 0, 360 } }, .hoard = 3, .crowd = 0.3 },
 	{ "stock-out", "tea is sold out while bars are promoted: a loss that "
 	  "no promotion is to blame for",
 	  .offers = { { 4, 15, 0, 480 } }, .trouble = { 5, 60, 180, 0 } },
@@ -74,6 +74,14 @@ scenario_plan(const struct scenario *s, const struct shelf *shelf,
 	plan->wave.from = from;
 	plan->wave.until = until;
 	plan->wave.share = s->trouble.share;
+}
+
+uint32_t
+scenario_shoppers(const struct scenario *s, double rate)
+{
+	double n = rate * 20 * (s->crowd > 0 ? s->crowd : 1);
+
+	return n < 400 ? 400 : n > 200000 ? 200000 : (uint32_t)n;
 }
 
 /* What one promotion of an item is called and costs. */

@@ -28,6 +28,7 @@ struct scenario {
 				 * cannot be had */
 	} trouble;		/* item 0: none */
 	double link, hoard, breadth;	/* 0: as usual */
+	double crowd;		/* how many shoppers; 0: as usual */
 	bool   all;		/* each item has its usual promotion, a day */
 };
 
@@ -41,6 +42,9 @@ const struct scenario *scenario_find(const char *name, size_t size);
  * BEGIN. */
 void scenario_plan(const struct scenario *, const struct shelf *,
     int64_t begin, struct street_plan *plan);
+
+/* How many shoppers a shop of this rate has when nobody says. */
+uint32_t scenario_shoppers(const struct scenario *, double rate);
 
 /* One promotion as the shop puts it. */
 struct scenario_put {

@@ -31,15 +31,15 @@ struct family {
 	uint16_t count;
 	uint32_t items[FAMILY_MOST];	/* numbers of its items */
 	uint32_t complement;		/* number of a family; itself: none */
-	float    link;			/* a purchase wakes that need so often */
+	float    link;			/* a purchase wakes it so often */
 	float    weight;		/* how often it is needed */
-	float    incidence;		/* how often a need ends with a
-					 * purchase, all at full price */
+	float    incidence;		/* a need ends with a purchase so
+					 * often, all at full price */
 	float    breadth;		/* 0: a better offer only moves
 					 * purchases; 1: it makes new ones */
 	float    level;			/* inclusive value at full price */
 	float    lasts;			/* one unit, in visits; 0: no stock */
-	float    pieces;		/* bought beyond the first, on average */
+	float    pieces;		/* beyond the first, on average */
 	float    hoard;			/* more of them per unit of discount */
 	float    comes_back;		/* share of purchases returned */
 };

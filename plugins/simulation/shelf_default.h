@@ -19,7 +19,7 @@ static const struct family default_families[DEFAULT_FAMILIES] = {
 	    .link = 0.06f, .incidence = 0.40f, .breadth = 0.25f, .lasts = 2,
 	    .pieces = 0.30f, .hoard = 2.0f, .comes_back = 0.01f },
 	[SNACKS] = { .query = "snacks", .category = 0, .complement = TRAINING,
-	    .link = 0.05f, .incidence = 0.42f, .breadth = 0.35f, .lasts = 1.5f,
+	    .link = 0.05f, .incidence = 0.42f, .breadth = 0.35f, .lasts = 6,
 	    .pieces = 0.50f, .hoard = 3.0f, .comes_back = 0.01f },
 	[COMFORT] = { .query = "cosy home", .category = 1,
 	    .complement = CARE, .link = 0.08f, .incidence = 0.25f,

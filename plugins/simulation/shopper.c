@@ -68,7 +68,7 @@ shopper_needs(const struct shelf *s, uint64_t seed, uint32_t shopper,
 {
 	uint64_t bits = dice_next(d);
 
-	if ((bits & 7) < 4)
+	if ((bits & 7) < 6)
 		return shelf_draw(s, dice_mix(seed + shopper,
 		    bits >> 8 & (FAVOURITES - 1)));
 	return shelf_draw(s, dice_next(d));

@@ -29,6 +29,7 @@ extern const char *const treatment_names[TREATMENTS];
 struct cupboard {
 	uint32_t family;	/* from 1; 0: empty */
 	uint32_t item;
+	uint32_t usual;		/* bought last without a promotion, from 1 */
 	uint32_t promotion;	/* that made it more; 0: none */
 	float    owed;		/* which share of it, 0 to 1 */
 	int64_t  until;

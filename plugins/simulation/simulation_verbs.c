@@ -18,7 +18,8 @@ static const struct lift_field start_arguments[] = {
 	{ "seed", LIFT_INT, true, "the same seed gives the same shoppers" },
 	{ "products", LIFT_INT, true, "size of the catalogue, 2 to 100000; "
 	  "left out: the 35 that have names" },
-	{ "shoppers", LIFT_INT, true, "how many there are, at most 1000000" },
+	{ "shoppers", LIFT_INT, true, "how many there are, at most 1000000; "
+	  "left out: twenty for each event a minute" },
 	{ "from", LIFT_TEXT, true, "begins then: a time, or a span before now "
 	  "such as -7d" },
 	{ "for", LIFT_SPAN, true, "ends after this span of simulated time" },
@@ -475,7 +476,7 @@ static const struct lift_field truth_answers[] = {
 	{ "role", LIFT_TEXT, false, "promoted, victim or complement" },
 	{ "with", LIFT_NUMBER, false, "units expected with the promotion" },
 	{ "without", LIFT_NUMBER, false, "and without it, from the same "
-	  "state" },
+	  "shoppers" },
 	{ "effect", LIFT_NUMBER, false, "the difference, while it was live" },
 	{ "share_lost", LIFT_NUMBER, true, "of what would have been sold" },
 	{ "halo", LIFT_NUMBER, false, "units woken by what it sold" },

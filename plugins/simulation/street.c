@@ -13,6 +13,8 @@ enum { RETURNS_MOST = 1 << 16, VISITS_MOST = 1 << 21, TRIAL_VISITS = 3000 };
 
 enum { NONE = UINT32_MAX };
 
+static const uint64_t BURST_VISITS = UINT64_C(1) << 39;
+
 /* ---- visits that are under way ------------------------------------------- */
 
 static bool
@@ -144,9 +146,9 @@ arrival_after(struct street *s, int64_t time)
 
 /* Some come often and others seldom. */
 static uint32_t
-shopper_draw(struct street *s)
+shopper_draw(const struct street *s, struct dice *d)
 {
-	double u = dice_uniform(&s->gate);
+	double u = dice_uniform(d);
 
 	return (uint32_t)(u * sqrt(u) * s->plan.shoppers);
 }
@@ -154,10 +156,10 @@ shopper_draw(struct street *s)
 static void
 visit_arrives(struct street *s)
 {
-	uint32_t place = visit_take(s), shopper = shopper_draw(s);
+	uint32_t place = visit_take(s), shopper = shopper_draw(s, &s->gate);
 
 	if (place != NONE) {
-		visit_begin(s, &s->visits[place], shopper);
+		visit_begin(s, &s->visits[place], ++s->visit_count, shopper);
 		queue_add(s, s->arrives, place);
 	}
 	s->arrives = arrival_after(s, s->arrives);
@@ -242,7 +244,7 @@ street_try(struct street *s)
 
 	for (int i = 0; i < TRIAL_VISITS; i++) {
 		int64_t time = s->plan.from + i * minute_us / 4, back;
-		visit_begin(s, &v, shopper_draw(s));
+		visit_begin(s, &v, (uint64_t)i, shopper_draw(s, &s->gate));
 		while (v.step != STEP_GONE)
 			events += visit_step(s, &v, &time, &h, &back);
 	}
@@ -342,13 +344,17 @@ void
 street_burst(struct street *s, const struct burst *b)
 {
 	uint32_t family = s->shelf->items[b->item].family;
+	/* Numbers and a stream of their own: whoever comes anyway is not
+	 * disturbed. */
+	uint64_t number = BURST_VISITS | (uint64_t)b->serial << 8;
+	struct dice d = dice_stream(s->plan.seed, number);
 
 	for (uint32_t i = 0; i < b->size; i++) {
 		uint32_t place = visit_take(s);
 		if (place == NONE)
 			return;
 		struct visit *v = &s->visits[place];
-		visit_begin(s, v, shopper_draw(s));
+		visit_begin(s, v, number + i, shopper_draw(s, &d));
 		v->step = STEP_BURST;
 		v->needs = 0;
 		v->family = family;

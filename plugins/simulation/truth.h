@@ -1,6 +1,6 @@
 /* What really happened, in expected units: how much each promotion added to
  * and took from each item, by the choice model run with it and without it
- * from the same state. Kept apart, for grading alone. */
+ * for the same shopper at the same moment. Kept apart, for grading alone. */
 #ifndef SIMULATION_TRUTH_H
 #define SIMULATION_TRUTH_H
 
@@ -12,7 +12,7 @@ struct truth_row {
 	uint32_t promotion, item;	/* promotion from 1 */
 	double   with, without;		/* expected units, while it was live */
 	double   halo;			/* in the complements of what it sold */
-	double   pulled;		/* later, from what is at home: below 0 */
+	double   pulled;		/* later, by what is at home: < 0 */
 };
 
 struct truth {

@@ -20,14 +20,16 @@ struct decision {
 	struct choice  choice;		/* as it is */
 	double         owed_stock;	/* of the stock, to a promotion */
 	uint32_t       stocked_by;	/* that promotion */
+	uint32_t       usual;		/* item bought before it, from 1 */
 };
 
 void
-visit_begin(struct street *s, struct visit *v, uint32_t shopper)
+visit_begin(const struct street *s, struct visit *v, uint64_t number,
+    uint32_t shopper)
 {
-	*v = (struct visit){ .number = ++s->visit_count, .shopper = shopper,
+	*v = (struct visit){ .number = number, .shopper = shopper,
 		.dice = dice_stream(dice_mix(s->plan.seed, s->plan.salt),
-		    s->visit_count),
+		    number),
 		.traits = shopper_traits(s->plan.seed, shopper) };
 	v->needs = (uint8_t)(1 + dice_below(&v->dice, 3) / 2);
 	v->step = STEP_NEED;
@@ -252,17 +254,29 @@ truth_halo(struct street *s, struct visit *v, const struct decision *d,
 	}
 }
 
-/* With and without each promotion, from the same state. */
-static void
-truth_decision(struct street *s, struct visit *v, const struct decision *d)
+/* The shopper as it would be if PROMOTION had never been: with what is at home
+ * anyway. */
+static struct chooser
+chooser_without(const struct decision *d, uint32_t promotion)
 {
-	uint32_t live[8];
-	unsigned count = live_in_family(s, d, live, 8);
+	struct chooser who = d->who;
 
+	if (d->stocked_by == promotion) {
+		who.stock *= (float)(1 - d->owed_stock);
+		who.last = d->usual;
+	}
+	return who;
+}
+
+/* With and without each promotion that is live. */
+static void
+truth_decision(struct street *s, struct visit *v, const struct decision *d,
+    const uint32_t *live, unsigned count)
+{
 	for (unsigned i = 0; i < count; i++) {
 		struct choice without = d->choice;
-		choice_weigh(&without, &s->market, v->family, &d->who,
-		    live[i]);
+		struct chooser who = chooser_without(d, live[i]);
+		choice_weigh(&without, &s->market, v->family, &who, live[i]);
 		for (unsigned k = 0; k < without.count; k++) {
 			struct truth_row *row = truth_row(&s->truth, live[i],
 			    without.items[k]);
@@ -281,10 +295,9 @@ truth_decision(struct street *s, struct visit *v, const struct decision *d)
 static void
 truth_pulled(struct street *s, struct visit *v, const struct decision *d)
 {
-	struct chooser who = d->who;
+	struct chooser who = chooser_without(d, d->stocked_by);
 	struct choice without = d->choice;
 
-	who.stock *= (float)(1 - d->owed_stock);
 	choice_weigh(&without, &s->market, v->family, &who, 0);
 	for (unsigned k = 0; k < without.count; k++) {
 		struct truth_row *row = truth_row(&s->truth, d->stocked_by,
@@ -294,6 +307,22 @@ truth_pulled(struct street *s, struct visit *v, const struct decision *d)
 			    without.pieces[k] *
 			    (d->choice.buys[k] - without.buys[k]);
 	}
+}
+
+/* What is written into the book of the truth about this decision. */
+static void
+truth_write(struct street *s, struct visit *v, const struct decision *d)
+{
+	uint32_t live[8];
+	unsigned count = d->choice.is_promoted ?
+	    live_in_family(s, d, live, 8) : 0;
+	bool is_over = d->stocked_by != 0;
+
+	for (unsigned i = 0; i < count; i++)
+		is_over &= live[i] != d->stocked_by;
+	truth_decision(s, v, d, live, count);
+	if (is_over)
+		truth_pulled(s, v, d);
 }
 
 /* Which share of what is bought would not be there without the promotion on
@@ -355,13 +384,13 @@ step_decide(struct street *s, struct visit *v, int64_t *time)
 	d.who = chooser_of(s, v, *time, &home);
 	choice_begin(&d.choice, &s->market, v->family, &d.who);
 	choice_weigh(&d.choice, &s->market, v->family, &d.who, 0);
-	if (d.choice.is_promoted)
-		truth_decision(s, v, &d);
-	if (d.who.stock > 0 && home->promotion != 0 && home->owed > 0) {
+	if (home != NULL && home->promotion != 0) {
 		d.owed_stock = (double)home->owed;
 		d.stocked_by = home->promotion;
-		truth_pulled(s, v, &d);
+		d.usual = home->usual;
 	}
+	if (d.choice.is_promoted || d.stocked_by != 0)
+		truth_write(s, v, &d);
 	unsigned k = choice_pick(&d.choice, dice_uniform(&v->dice));
 	v->step = STEP_NEED;
 	if (k < d.choice.count && !debt_takes(s, v, &d, k))
@@ -436,10 +465,12 @@ home_fill(struct street *s, struct visit *v, int64_t time)
 	int64_t from = had != NULL && had->until > time ? had->until : time;
 	double lasts = (double)f->lasts * (double)s->gap * v->quantity *
 	    (0.7 + 0.6 * dice_uniform(&v->dice));
+	uint32_t usual = v->promotion == 0 ? v->item + 1 :
+	    had != NULL ? had->usual : 0;
 
 	home_put(&s->homes[v->shopper], &(struct cupboard){
 		.family = v->family + 1, .item = v->item,
-		.promotion = v->promotion, .owed = v->owed,
+		.usual = usual, .promotion = v->promotion, .owed = v->owed,
 		.until = from + (int64_t)lasts });
 }
 
@@ -489,6 +520,7 @@ purchase(struct street *s, struct visit *v, int64_t *time,
 	    (double)f->link * s->plan.link))
 		v->woken = f->complement + 1;
 	v->step = STEP_NEED;
+	v->burst = 0;
 	*time += pause_of(v, 15);
 	return true;
 }

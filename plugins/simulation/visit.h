@@ -66,8 +66,9 @@ struct street {
 	uint64_t            visit_count, happening_count, purchase_count;
 };
 
-/* Begins a visit of SHOPPER: who it is and how many needs it has. */
-void visit_begin(struct street *, struct visit *, uint32_t shopper);
+/* Begins visit NUMBER, of SHOPPER: who it is and how many needs it has. */
+void visit_begin(const struct street *, struct visit *, uint64_t number,
+    uint32_t shopper);
 
 /* Goes on with a visit that is due at *TIME. True with a happening in RET,
  * false when nothing is seen of this step. *TIME is when it is due again,
