@@ -12,14 +12,13 @@ SIMULATION = \
 	%D%/truth.c %D%/truth.h \
 	%D%/visit.c %D%/visit.h
 
-plugin_LTLIBRARIES += %D%/simulation.la
-%C%_simulation_la_SOURCES = $(SIMULATION) \
+plugin_LTLIBRARIES += plugins/simulation.la
+plugins_simulation_la_SOURCES = $(SIMULATION) \
 	%D%/moment.c \
 	%D%/producer.c \
 	%D%/simulation.c \
 	%D%/simulation.h \
 	%D%/simulation_verbs.c
-%C%_simulation_la_CPPFLAGS = -I$(srcdir)/daemon
-%C%_simulation_la_LDFLAGS = -module -avoid-version -shared $(PLUGIN_DEFS) \
-	$(AM_LDFLAGS)
-%C%_simulation_la_LIBADD = -lm
+plugins_simulation_la_CPPFLAGS = $(PLUGIN_CPPFLAGS)
+plugins_simulation_la_LDFLAGS = $(PLUGIN_LDFLAGS)
+plugins_simulation_la_LIBADD = -lm
