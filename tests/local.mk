@@ -58,13 +58,15 @@ tests_story_story_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit
 # ---- benches ----------------------------------------------------------------
 BENCHES = tests/bench/append tests/bench/append_postgres \
 	tests/bench/expression tests/bench/fold \
-	tests/bench/hooks
+	tests/bench/generate tests/bench/hooks
 if HAVE_JANSSON
 BENCHES += tests/bench/decode
 endif
 EXTRA_PROGRAMS += $(BENCHES)
 tests_bench_decode_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_bench_decode_LDADD = $(LDADD) $(JANSSON_LIBS)
+tests_bench_generate_LDADD = libsimulation_plugin.la libsimulation.la \
+	libliftd.la
 tests_bench_append_CPPFLAGS = $(AM_CPPFLAGS)
 bench: all $(BENCHES) tests/plugins/tally.la
 	$(srcdir)/tests/bench/run $(BENCHES)
@@ -91,10 +93,14 @@ tests_unit_doors_control_test_SOURCES = tests/unit/doors/control_test.c \
 	tests/unit/doors/desk_fake.c tests/unit/doors/desk_fake.h
 tests_unit_ctl_ctl_test_LDADD = libctl.la $(LDADD) -lz
 
-# The arithmetic of the plugins, which knows nothing of the daemon.
+# The arithmetic of the plugins, which knows nothing of the daemon, and their
+# other side, linked in.
 check_LTLIBRARIES += libsimulation.la
 libsimulation_la_SOURCES = $(SIMULATION)
 libsimulation_la_LIBADD = -lm
+check_LTLIBRARIES += libsimulation_plugin.la
+libsimulation_plugin_la_SOURCES = $(SIMULATION_PLUGIN)
+libsimulation_plugin_la_CPPFLAGS = -I$(srcdir)/daemon
 tests_unit_plugins_choice_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_dice_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_scenario_test_LDADD = libsimulation.la $(LDADD)

@@ -4,6 +4,7 @@ SIMULATION = \
 	%D%/choice.c %D%/choice.h \
 	%D%/dice.c %D%/dice.h \
 	%D%/market.c %D%/market.h \
+	%D%/queue.c %D%/queue.h \
 	%D%/scenario.c %D%/scenario.h \
 	%D%/season.c \
 	%D%/shelf.c %D%/shelf.h %D%/shelf_default.h \
@@ -12,13 +13,15 @@ SIMULATION = \
 	%D%/truth.c %D%/truth.h \
 	%D%/visit.c %D%/visit.h
 
-plugin_LTLIBRARIES += plugins/simulation.la
-plugins_simulation_la_SOURCES = $(SIMULATION) \
-	%D%/moment.c \
+SIMULATION_PLUGIN = \
+	%D%/date.c \
 	%D%/producer.c \
 	%D%/simulation.c \
 	%D%/simulation.h \
 	%D%/simulation_verbs.c
+
+plugin_LTLIBRARIES += plugins/simulation.la
+plugins_simulation_la_SOURCES = $(SIMULATION) $(SIMULATION_PLUGIN)
 plugins_simulation_la_CPPFLAGS = $(PLUGIN_CPPFLAGS)
 plugins_simulation_la_LDFLAGS = $(PLUGIN_LDFLAGS)
 plugins_simulation_la_LIBADD = -lm

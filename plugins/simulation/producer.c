@@ -76,7 +76,7 @@ product_id(struct simulation *s, uint32_t item)
 
 	if (*id == 0)
 		*id = s->host->product_find(s->host,
-		    lift_text(s->shelf->items[item].id));
+		    item_id(&s->shelf->items[item]));
 	return *id;
 }
 
@@ -106,7 +106,7 @@ item_named(const struct simulation *s, struct lift_text name)
 		n = n * 10 + (uint32_t)(name.data[i] - '0');
 	}
 	return n > 0 && n <= s->shelf->item_count && lift_text_equal(name,
-	    lift_text(s->shelf->items[n - 1].id)) ? n : 0;
+	    item_id(&s->shelf->items[n - 1])) ? n : 0;
 }
 
 /* Likewise by interned id; looked up once. */
@@ -283,7 +283,7 @@ event_hand(struct simulation *s, const struct happening *h, uint32_t currency,
 	if (h->kind == HAPPEN_SEARCH) {
 		e.query = lift_text(s->shelf->families[h->family].query);
 	} else {
-		e.product = lift_text(s->shelf->items[h->item].id);
+		e.product = item_id(&s->shelf->items[h->item]);
 		e.price = h->price;
 		e.has_price = true;
 		e.currency = currency;

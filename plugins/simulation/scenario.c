@@ -94,12 +94,13 @@ put_fill(struct scenario_put *p, const struct shelf *shelf, uint32_t item,
 	p->item = item;
 	p->price = it->price * (100 - percent) / 100;
 	if (again == 0)
-		snprintf(p->id, sizeof(p->id), "PROMO%s", it->id + 1);
+		snprintf(p->id, sizeof(p->id), "PROMO%.*s", it->id_size - 1,
+		    it->id + 1);
 	else
-		snprintf(p->id, sizeof(p->id), "PROMO%s-%u", it->id + 1,
-		    again + 1);
+		snprintf(p->id, sizeof(p->id), "PROMO%.*s-%u",
+		    it->id_size - 1, it->id + 1, again + 1);
 	snprintf(p->title, sizeof(p->title), "%u %% off %s", percent,
-	    it->title);
+	    shelf->labels[item].title);
 }
 
 /* How often the item of this place was promoted before it. */
@@ -123,7 +124,7 @@ extra_fill(struct scenario_put *p, const struct shelf *shelf, unsigned number,
 	const struct family *f = &shelf->families[family];
 	uint32_t item = f->items[number % f->count];
 
-	put_fill(p, shelf, item, shelf->items[item].discount, 0);
+	put_fill(p, shelf, item, shelf->labels[item].discount, 0);
 	p->start = begin;
 	p->end = begin + USUAL_MINUTES * minute_us;
 }
@@ -147,7 +148,7 @@ scenario_promotion(const struct scenario *s, const struct shelf *shelf,
 	const struct scenario_offer *o = &s->offers[s->all ? 0 : place];
 	uint32_t item = s->all ? place : shelf_like(shelf, o->item);
 	unsigned percent = s->all || o->percent == 0 ?
-	    shelf->items[item].discount : o->percent;
+	    shelf->labels[item].discount : o->percent;
 	put_fill(ret, shelf, item, percent,
 	    s->all ? 0 : times_before(s, place));
 	ret->start = begin + (s->all ? 0 : o->from * minute_us);

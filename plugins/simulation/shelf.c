@@ -58,9 +58,9 @@ family_level(struct shelf *s, struct family *f)
 
 	for (unsigned k = 0; k < f->count; k++) {
 		struct item *it = &s->items[f->items[k]];
-		it->appeal = log(it->appeal_mille / 100.0);
+		it->appeal = log(it->sells / 100.0);
 		sum += exp(it->appeal);
-		sold += it->appeal_mille;
+		sold += it->sells;
 	}
 	f->level = (float)log(sum);
 	f->weight = (float)(sold / f->incidence);
@@ -88,6 +88,17 @@ item_add(struct shelf *s, uint32_t number, uint32_t family)
 	f->items[f->count++] = number;
 }
 
+/* P and the number, from 1, with so many digits. */
+static void
+item_name(struct item *it, unsigned digits, uint32_t number)
+{
+	number++;
+	it->id_size = (uint8_t)(digits + 1);
+	it->id[0] = 'P';
+	for (unsigned i = digits; i > 0; i--, number /= 10)
+		it->id[i] = (char)('0' + number % 10);
+}
+
 /* ---- the default shelf --------------------------------------------------- */
 
 static void
@@ -102,14 +113,15 @@ shelf_fill_default(struct shelf *s)
 	for (uint32_t i = 0; i < SHELF_DEFAULT; i++) {
 		const struct default_item *row = &default_items[i];
 		struct item *it = &s->items[i];
+		struct label *l = &s->labels[i];
 		uint16_t category = default_families[row->family].category;
-		snprintf(it->id, sizeof(it->id), "P%03u", (unsigned)(i + 1));
-		snprintf(it->title, sizeof(it->title), "%s", row->title);
+		item_name(it, 3, i);
+		snprintf(l->title, sizeof(l->title), "%s", row->title);
 		it->sensitivity = row->sensitivity;
-		it->discount = row->discount;
-		it->appeal_mille = row->sold;
+		it->sells = row->sold;
 		it->price = row->price;
-		it->cost = row->price * (100 - margin[category]) / 100;
+		l->discount = row->discount;
+		l->cost = row->price * (100 - margin[category]) / 100;
 		item_add(s, i, row->family);
 	}
 }
@@ -142,19 +154,19 @@ item_make(struct shelf *s, uint32_t number, uint32_t family, uint64_t seed)
 	struct dice common = dice_stream(seed, 0xfa3170000 + family);
 	struct dice d = dice_stream(seed, 0x17e3000000 + number);
 	struct item *it = &s->items[number];
+	struct label *l = &s->labels[number];
 	double level = exp(3.4 + 0.9 * dice_normal(&common));
 	double sells = exp(4.5 + 0.8 * dice_normal(&common));
 	double own = exp(0.35 * dice_normal(&d));
 
 	it->price = (int64_t)(level * own) * 100 + 99;
-	it->cost = it->price * (30 + dice_below(&d, 35)) / 100;
+	l->cost = it->price * (30 + dice_below(&d, 35)) / 100;
 	it->sensitivity = (uint8_t)dice_below(&d, MIND_LEVELS);
-	it->discount = (uint8_t)(10 + 5 * dice_below(&d, 7));
+	l->discount = (uint8_t)(10 + 5 * dice_below(&d, 7));
 	sells *= exp(0.5 * dice_normal(&d));
-	it->appeal_mille = (uint16_t)(sells < 2 ? 2 : sells > 9000 ? 9000 :
-	    sells);
-	snprintf(it->id, sizeof(it->id), "P%06u", (unsigned)(number + 1));
-	snprintf(it->title, sizeof(it->title), "%s %s %u",
+	it->sells = (uint16_t)(sells < 2 ? 2 : sells > 9000 ? 9000 : sells);
+	item_name(it, 6, number);
+	snprintf(l->title, sizeof(l->title), "%s %s %u",
 	    made_categories[family % MADE_CATEGORIES],
 	    made_words[number % (sizeof(made_words) / sizeof(char *))],
 	    (unsigned)(number + 1));
@@ -186,10 +198,11 @@ shelf_new(uint32_t count, uint64_t seed)
 	s->item_count = count;
 	s->family_count = families;
 	s->items = calloc(count, sizeof(*s->items));
+	s->labels = calloc(count, sizeof(*s->labels));
 	s->families = calloc(families, sizeof(*s->families));
 	s->alias = calloc(families * (size_t)2, sizeof(*s->alias));
 	s->keep = calloc(families, sizeof(*s->keep));
-	if (!s->items || !s->families || !s->alias || !s->keep) {
+	if (!s->items || !s->labels || !s->families || !s->alias || !s->keep) {
 		shelf_free(s);
 		return NULL;
 	}
@@ -211,6 +224,7 @@ shelf_free(struct shelf *s)
 	if (s == NULL)
 		return;
 	free(s->items);
+	free(s->labels);
 	free(s->families);
 	free(s->alias);
 	free(s->keep);

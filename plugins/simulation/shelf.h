@@ -13,16 +13,23 @@ enum { SHELF_DEFAULT = 35, SHELF_MOST = 100000, FAMILY_MOST = 8 };
 /* How much shoppers mind a price. */
 enum sensitivity { MIND_LOW, MIND_MEDIUM, MIND_HIGH, MIND_LEVELS };
 
+/* What shoppers weigh, apart from what is only said of it. */
 struct item {
-	char     id[12], title[44];
+	double   appeal;		/* its utility at full price */
+	int64_t  price;			/* at full price; minor units */
 	uint32_t family;
+	uint16_t sells;			/* so much, among its family */
 	uint8_t  sensitivity;		/* enum sensitivity */
 	uint8_t  tier;			/* by its price in the family: 0 low,
 					 * 1 middle, 2 high */
+	uint8_t  id_size;
+	char     id[11];
+};
+
+struct label {
+	char     title[44];
 	uint8_t  discount;		/* of its usual promotion, percent */
-	uint16_t appeal_mille;		/* sells so much among its family */
-	int64_t  price, cost;		/* at full price; minor units */
-	double   appeal;		/* its utility at full price */
+	int64_t  cost;			/* minor units */
 };
 
 struct family {
@@ -46,6 +53,7 @@ struct family {
 
 struct shelf {
 	struct item   *items;
+	struct label  *labels;		/* by item */
 	struct family *families;
 	uint32_t       item_count, family_count, category_count;
 	const char    *const *categories;

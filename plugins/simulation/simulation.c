@@ -44,6 +44,7 @@ product_put(struct simulation *s, uint32_t item)
 {
 	static const char *const minds[] = { "low", "medium", "high" };
 	const struct item *it = &s->shelf->items[item];
+	const struct label *l = &s->shelf->labels[item];
 	const struct family *f = &s->shelf->families[it->family];
 	uint32_t currency = currency_of(s);
 	char attributes[128];
@@ -53,12 +54,12 @@ product_put(struct simulation *s, uint32_t item)
 	    "\"price_sensitivity\":\"%s\"}", f->query,
 	    (unsigned)it->family + 1, minds[it->sensitivity]);
 	struct lift_value v[8] = {
-		lift_value_text(lift_text(it->id)),
-		lift_value_text(lift_text(it->title)),
+		lift_value_text(item_id(it)),
+		lift_value_text(lift_text(l->title)),
 		lift_value_text(lift_text(s->shelf->categories[f->category])),
 		LIFT_VALUE_NULL,
 		LIFT_VALUE_MONEY(it->price, currency),
-		LIFT_VALUE_MONEY(it->cost, currency),
+		LIFT_VALUE_MONEY(l->cost, currency),
 		LIFT_VALUE_NULL,
 		lift_value_text(lift_text(attributes)) };
 	v[7].type = LIFT_JSON;
@@ -75,8 +76,8 @@ promotion_put(struct simulation *s, unsigned place)
 	if (!scenario_promotion(&scenarios[r->scenario], s->shelf, place,
 	    r->promotions, r->begin, &p))
 		return false;
-	struct lift_value product = lift_value_text(lift_text(
-	    s->shelf->items[p.item].id));
+	struct lift_value product = lift_value_text(item_id(
+	    &s->shelf->items[p.item]));
 	struct lift_value v[7] = {
 		lift_value_text(lift_text(p.id)),
 		lift_value_text(lift_text(p.title)),

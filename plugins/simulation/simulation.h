@@ -67,6 +67,12 @@ struct simulation {
 	struct producer         producer;
 };
 
+static inline struct lift_text
+item_id(const struct item *it)
+{
+	return (struct lift_text){ it->id, it->id_size };
+}
+
 extern const struct lift_verb simulation_verbs[];
 
 /* Puts at most SLICE of the run's products and promotions into the world; true
@@ -92,11 +98,11 @@ void producer_close(struct producer *);
 bool simulation_made(const struct simulation *, struct lift_text id);
 
 /* Writes TIME as 2026-11-20T15:16:17Z. */
-void moment_write(int64_t time, char ret[24]);
+void date_write(int64_t time, char ret[24]);
 
 /* Reads such a time, or a span before NOW such as -7d. Fails with a
  * sentence. */
-bool moment_read(struct lift_text, int64_t now, int64_t *ret,
+bool date_read(struct lift_text, int64_t now, int64_t *ret,
     struct lift_error *);
 
 #endif

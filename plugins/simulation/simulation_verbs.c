@@ -206,7 +206,7 @@ run_times(struct simulation *s, struct lift_call *call, struct run *r,
 	int64_t span = whole_of(s, call, START_FOR, 0), after;
 
 	r->from = e->received;
-	if (from.size > 0 && !moment_read(from, e->received, &r->from, err))
+	if (from.size > 0 && !date_read(from, e->received, &r->from, err))
 		return false;
 	if (r->from > e->received)
 		return lift_fail(err, LIFT_E_USAGE, "from is \"%.*s\", must "
@@ -383,7 +383,7 @@ promoted_item(const struct simulation *s, const struct lift_promotion *p,
 		    p->products[i]);
 		for (uint32_t k = 0; k < s->shelf->item_count; k++)
 			if (lift_text_equal(name,
-			    lift_text(s->shelf->items[k].id))) {
+			    item_id(&s->shelf->items[k]))) {
 				*ret_item = k;
 				return true;
 			}
@@ -434,7 +434,7 @@ burst_reply(struct simulation *s, struct lift_call *call,
 	char message[160];
 
 	snprintf(message, sizeof(message), "%u shoppers run for %s on %.*s",
-	    (unsigned)o->size, s->shelf->items[o->item].title,
+	    (unsigned)o->size, s->shelf->labels[o->item].title,
 	    promotion.size > 60 ? 60 : (int)promotion.size, promotion.data);
 	struct lift_value v[] = { lift_value_text(LIFT_TEXT_OF("queued")),
 		lift_value_text(lift_text(o->id)), LIFT_VALUE_INT(o->size),
@@ -460,7 +460,7 @@ simulate_burst(void *self, struct lift_call *call, struct lift_error *err)
 	o.serial = ++s->run.bursts;
 	snprintf(o.id, sizeof(o.id), "BURST-%08x", (unsigned)(dice_mix(
 	    s->run.seed ^ s->host->entry(call)->seq, o.serial) >> 32));
-	moment_write(s->host->entry(call)->received, queued);
+	date_write(s->host->entry(call)->received, queued);
 	snprintf(o.note, sizeof(o.note), "{\"burst_id\":\"%s\","
 	    "\"demo_queued_at\":\"%s\"}", o.id, queued);
 	s->bursts[s->burst_count++] = o;
@@ -489,7 +489,7 @@ role_of(const struct simulation *s, const struct truth_row *row)
 {
 	const struct lift_promotion *p = s->host->promotion(s->host,
 	    row->promotion);
-	struct lift_text name = lift_text(s->shelf->items[row->item].id);
+	struct lift_text name = item_id(&s->shelf->items[row->item]);
 
 	for (uint32_t i = 0; p != NULL && i < p->product_count; i++)
 		if (lift_text_equal(name, s->host->product_name(s->host,
@@ -509,7 +509,7 @@ truth_reply(struct simulation *s, struct lift_call *call,
 	struct lift_value v[] = {
 		lift_value_text(s->host->promotion_name(s->host,
 		    row->promotion)),
-		lift_value_text(lift_text(s->shelf->items[row->item].id)),
+		lift_value_text(item_id(&s->shelf->items[row->item])),
 		lift_value_text(lift_text(role_of(s, row))),
 		LIFT_VALUE_NUMBER(row->with), LIFT_VALUE_NUMBER(row->without),
 		LIFT_VALUE_NUMBER(effect), LIFT_VALUE_NULL,

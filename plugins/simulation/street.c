@@ -21,18 +21,12 @@ static bool
 visits_grow(struct street *s)
 {
 	uint32_t room = s->visit_room * 2 + 64;
-	void *visits, *queue;
+	void *visits = room > VISITS_MOST ? NULL :
+	    realloc(s->visits, room * sizeof(*s->visits));
 
-	if (room > VISITS_MOST)
+	if (visits == NULL)
 		return false;
-	visits = realloc(s->visits, room * sizeof(*s->visits));
-	if (visits != NULL)
-		s->visits = visits;
-	queue = realloc(s->queue, room * sizeof(*s->queue));
-	if (queue != NULL)
-		s->queue = queue;
-	if (visits == NULL || queue == NULL)
-		return false;
+	s->visits = visits;
 	for (uint32_t i = s->visit_room; i < room; i++)
 		s->visits[i].woken = i + 1 < room ? i + 1 : NONE;
 	s->free_first = s->visit_room;
@@ -58,59 +52,12 @@ visit_give(struct street *s, uint32_t place)
 	s->free_first = place;
 }
 
-/* ---- the heap ------------------------------------------------------------ */
-
-/* Equal times go by place, so that there is one order. */
-static bool
-due_before(const struct street *s, int64_t time, uint32_t visit, uint32_t at)
-{
-	return time != s->queue[at].time ? time < s->queue[at].time :
-	    visit < s->queue[at].visit;
-}
-
+/* Lets a visit go its way; one for which there is no room never was. */
 static void
-queue_add(struct street *s, int64_t time, uint32_t visit)
+visit_send(struct street *s, struct queue *q, int64_t time, uint32_t place)
 {
-	uint32_t at = s->queued++;
-
-	while (at > 0 && due_before(s, time, visit, (at - 1) / 4)) {
-		s->queue[at] = s->queue[(at - 1) / 4];
-		at = (at - 1) / 4;
-	}
-	s->queue[at].time = time;
-	s->queue[at].visit = visit;
-}
-
-/* Puts this in the place of the first, where it belongs. */
-static void
-queue_sink(struct street *s, int64_t time, uint32_t visit)
-{
-	uint32_t at = 0;
-
-	for (;;) {
-		uint32_t best = at * 4 + 1, last = at * 4 + 4;
-		if (best >= s->queued)
-			break;
-		for (uint32_t i = best + 1; i <= last && i < s->queued; i++)
-			if (due_before(s, s->queue[i].time,
-			    s->queue[i].visit, best))
-				best = i;
-		if (due_before(s, time, visit, best))
-			break;
-		s->queue[at] = s->queue[best];
-		at = best;
-	}
-	s->queue[at].time = time;
-	s->queue[at].visit = visit;
-}
-
-static void
-queue_drop_first(struct street *s)
-{
-	s->queued--;
-	if (s->queued > 0)
-		queue_sink(s, s->queue[s->queued].time,
-		    s->queue[s->queued].visit);
+	if (!queue_add(q, (struct due){ time, place }))
+		visit_give(s, place);
 }
 
 /* ---- who comes ----------------------------------------------------------- */
@@ -160,7 +107,7 @@ visit_arrives(struct street *s)
 
 	if (place != NONE) {
 		visit_begin(s, &s->visits[place], ++s->visit_count, shopper);
-		queue_add(s, s->arrives, place);
+		visit_send(s, &s->queue, s->arrives, place);
 	}
 	s->arrives = arrival_after(s, s->arrives);
 }
@@ -171,32 +118,30 @@ static void
 return_plan(struct street *s, const struct visit *from, int64_t time,
     int64_t delay)
 {
-	uint32_t place = s->returns < RETURNS_MOST ? visit_take(s) : NONE;
+	uint32_t place = s->parcels.count < RETURNS_MOST ? visit_take(s) :
+	    NONE;
 
 	if (place == NONE)
 		return;
-	s->returns++;
 	s->visits[place] = *from;
 	s->visits[place].step = STEP_RETURN;
 	s->visits[place].burst = 0;
-	queue_add(s, time + delay, place);
+	visit_send(s, &s->parcels, time + delay, place);
 }
 
-/* Takes the step of the visit that is due first. */
+/* Takes the step of the visit that is due first in a queue. */
 static bool
-first_step(struct street *s, struct happening *ret)
+first_step(struct street *s, struct queue *q, struct happening *ret)
 {
-	uint32_t place = s->queue[0].visit;
-	int64_t time = s->queue[0].time, back, now = time;
-	bool was_return = s->visits[place].step == STEP_RETURN;
+	uint32_t place = q->items[0].visit;
+	int64_t time = q->items[0].time, back, now = time;
 	bool seen = visit_step(s, &s->visits[place], &time, ret, &back);
 
 	if (s->visits[place].step != STEP_GONE) {
-		queue_sink(s, time, place);
+		queue_sink(q, (struct due){ time, place });
 	} else {
-		queue_drop_first(s);
+		queue_drop(q);
 		visit_give(s, place);
-		s->returns -= was_return;
 	}
 	if (back > 0) {
 		struct visit copy = s->visits[place];
@@ -205,13 +150,23 @@ first_step(struct street *s, struct happening *ret)
 	return seen;
 }
 
+/* The queue whose first is due before that of the other; NULL if none is. */
+static struct queue *
+queue_first(struct street *s)
+{
+	if (s->parcels.count > 0 && (s->queue.count == 0 ||
+	    s->parcels.items[0].time <= s->queue.items[0].time))
+		return &s->parcels;
+	return s->queue.count > 0 ? &s->queue : NULL;
+}
+
 bool
 street_next(struct street *s, int64_t until, struct happening *ret)
 {
 	for (;;) {
-		bool arrives = s->queued == 0 ||
-		    s->arrives < s->queue[0].time;
-		int64_t next = arrives ? s->arrives : s->queue[0].time;
+		struct queue *q = queue_first(s);
+		bool arrives = q == NULL || s->arrives < q->items[0].time;
+		int64_t next = arrives ? s->arrives : q->items[0].time;
 		if (next >= until) {
 			if (until > s->reached)
 				s->reached = until;
@@ -220,7 +175,7 @@ street_next(struct street *s, int64_t until, struct happening *ret)
 		s->reached = next;
 		if (arrives)
 			visit_arrives(s);
-		else if (first_step(s, ret))
+		else if (first_step(s, q, ret))
 			return true;
 	}
 }
@@ -311,7 +266,8 @@ street_free(struct street *s)
 	free(s->debts);
 	free(s->debtors);
 	free(s->visits);
-	free(s->queue);
+	free(s->queue.items);
+	free(s->parcels.items);
 	free(s);
 }
 
@@ -334,8 +290,8 @@ street_skip(struct street *s, int64_t time)
 {
 	int64_t by = time - s->reached;
 
-	for (uint32_t i = 0; i < s->queued; i++)
-		s->queue[i].time += by;
+	queue_shift(&s->queue, by);
+	queue_shift(&s->parcels, by);
 	s->arrives += by;
 	s->reached = time;
 }
@@ -362,7 +318,8 @@ street_burst(struct street *s, const struct burst *b)
 		v->burst = b->serial;
 		v->quantity = 1;
 		v->promotion = b->promotion;
-		queue_add(s, s->reached + 100000 * (int64_t)(i + 1), place);
+		visit_send(s, &s->queue,
+		    s->reached + 100000 * (int64_t)(i + 1), place);
 	}
 	s->debts[family] = (uint16_t)(s->debts[family] + b->size);
 	s->debtors[family] = b->promotion;

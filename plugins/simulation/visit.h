@@ -3,6 +3,7 @@
 #ifndef SIMULATION_VISIT_H
 #define SIMULATION_VISIT_H
 
+#include "queue.h"
 #include "street.h"
 
 enum step {
@@ -53,12 +54,9 @@ struct street {
 					 * has taken in advance */
 	uint32_t           *debtors;	/* and by which promotion */
 	struct visit       *visits;
-	uint32_t            visit_room, free_first, returns;
-	struct {
-		int64_t  time;
-		uint32_t visit;
-	}                  *queue;	/* a heap of four children each */
-	uint32_t            queued;
+	uint32_t            visit_room, free_first;
+	struct queue        queue;	/* of visits */
+	struct queue        parcels;	/* of returns, days ahead */
 	int64_t             arrives;	/* the next visit */
 	int64_t             reached;
 	int64_t             gap;	/* between two visits of one shopper */

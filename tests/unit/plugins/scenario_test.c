@@ -73,7 +73,7 @@ START_TEST(the_discount_is_the_prototypes_first_promotion)
 	    0, &p));
 	ck_assert_str_eq(p.id, "PROMO001");
 	ck_assert_int_eq(p.price, 1749);
-	ck_assert_str_eq(shelf->items[p.item].title,
+	ck_assert_str_eq(shelf->labels[p.item].title,
 	    "Premium Coffee Beans 1kg");
 	shelf_free(shelf);
 }

@@ -30,9 +30,10 @@ is_sound(const struct shelf *s)
 	}
 	ck_assert_uint_eq(seen, s->item_count);
 	for (uint32_t i = 0; i < s->item_count; i++) {
-		ck_assert_int_gt(s->items[i].cost, 0);
-		ck_assert_int_lt(s->items[i].cost, s->items[i].price);
-		ck_assert_uint_lt(strlen(s->items[i].id),
+		ck_assert_int_gt(s->labels[i].cost, 0);
+		ck_assert_int_lt(s->labels[i].cost, s->items[i].price);
+		ck_assert_uint_ge(s->items[i].id_size, 4);
+		ck_assert_uint_le(s->items[i].id_size,
 		    sizeof(s->items[i].id));
 	}
 }
@@ -50,16 +51,16 @@ START_TEST(the_default_shelf_has_the_thirty_five_of_the_prototype)
 		of[s->families[s->items[i].family].category]++;
 		ck_assert_int_ge(s->items[i].price, 899);
 		ck_assert_int_le(s->items[i].price, 44999);
-		ck_assert_uint_ge(s->items[i].discount, 10);
-		ck_assert_uint_le(s->items[i].discount, 40);
+		ck_assert_uint_ge(s->labels[i].discount, 10);
+		ck_assert_uint_le(s->labels[i].discount, 40);
 	}
 	ck_assert_uint_eq(minds[MIND_HIGH], 8);
 	ck_assert_uint_eq(minds[MIND_MEDIUM], 16);
 	ck_assert_uint_eq(minds[MIND_LOW], 11);
 	for (unsigned c = 0; c < 6; c++)
 		ck_assert_uint_eq(of[c], categories[c]);
-	ck_assert_str_eq(s->items[0].id, "P001");
-	ck_assert_str_eq(s->items[34].id, "P035");
+	ck_assert_mem_eq(s->items[0].id, "P001", 4);
+	ck_assert_mem_eq(s->items[34].id, "P035", 4);
 	shelf_free(s);
 	shelf_free(NULL);
 }

@@ -16,7 +16,7 @@ days_of(int64_t year, int64_t month, int64_t day)
 }
 
 void
-moment_write(int64_t time, char ret[24])
+date_write(int64_t time, char ret[24])
 {
 	int64_t second = time / LIFT_SECOND, z = second / 86400 + 719468;
 	int64_t of_day = second % 86400, era = z / 146097, of = z % 146097;
@@ -89,7 +89,7 @@ instant_of(const char *at, const char *end, int64_t *ret)
 }
 
 bool
-moment_read(struct lift_text t, int64_t now, int64_t *ret,
+date_read(struct lift_text t, int64_t now, int64_t *ret,
     struct lift_error *err)
 {
 	const char *end = t.data + t.size;
