@@ -209,11 +209,11 @@ START_TEST(who_stocked_up_stays_away_afterwards_and_comes_again)
 		pair_open(&w, "pull-forward", seed, 600, 1);
 		pair_until(&w, 7);
 		ck_assert(pair_ratio(&w, CHOCOLATE, 1, 7) > 3);
-		pair_until(&w, 30);
+		pair_until(&w, 44);
 		dip += play_units(&w.with, CHOCOLATE, 7, 10);
 		usual += play_units(&w.without, CHOCOLATE, 7, 10);
-		later += play_units(&w.with, CHOCOLATE, 20, 30);
-		later_usual += play_units(&w.without, CHOCOLATE, 20, 30);
+		later += play_units(&w.with, CHOCOLATE, 32, 44);
+		later_usual += play_units(&w.without, CHOCOLATE, 32, 44);
 		pair_close(&w);
 	}
 	ck_assert_msg(dip < 0.92 * usual, "%.0f of %.0f", dip, usual);
