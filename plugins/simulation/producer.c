@@ -319,7 +319,8 @@ simulation_pace(void *self, struct lift_pace *pace)
 	    r->stocked < r->products)
 		return false;
 	*pace = (struct lift_pace){ .source = LIFT_TEXT_OF("simulation"),
-		.from = r->stands, .speed = r->speed };
+		.from = r->stands,
+		.speed = r->stands < r->fast ? 0 : r->speed };
 	return true;
 }
 
@@ -334,6 +335,8 @@ simulation_produce(void *self, struct lift_stage *stage)
 	    s->run.until : stage->until;
 	struct happening h;
 
+	if (s->run.stands < s->run.fast && s->run.fast < until)
+		until = s->run.fast;
 	if (p->street == NULL && !producer_open(s))
 		return;
 	if (p->rate != simulation_rate(s)) {

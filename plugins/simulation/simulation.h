@@ -25,6 +25,7 @@ struct run {
 	double   speed;
 	int64_t  from, until;		/* until 0: open */
 	int64_t  begin;			/* of the promotions */
+	int64_t  fast;			/* until then it hurries; 0: not */
 	int64_t  stands;		/* nothing older comes any more */
 	uint32_t products, shoppers, promotions;
 	uint32_t stocked;		/* products put so far */

@@ -8,7 +8,7 @@
 /* Places in the table of simulate.start. */
 enum { START_SCENARIO, START_RATE, START_SPEED, START_SEED, START_PRODUCTS,
 	START_SHOPPERS, START_FROM, START_FOR, START_PROMOTIONS_AFTER,
-	START_PROMOTIONS };
+	START_PROMOTIONS, START_FAST };
 
 static const struct lift_field start_arguments[] = {
 	{ "scenario", LIFT_TEXT, true, "what is played; left out: discount" },
@@ -28,6 +28,8 @@ static const struct lift_field start_arguments[] = {
 	  "past" },
 	{ "promotions", LIFT_INT, true, "so many more, all over the "
 	  "catalogue" },
+	{ "fast", LIFT_SPAN, true, "so much of the beginning goes as fast as "
+	  "it can, and the rest with `speed`" },
 	LIFT_END
 };
 
@@ -222,6 +224,8 @@ run_times(struct simulation *s, struct lift_call *call, struct run *r,
 	r->stands = r->from;
 	r->speed = number_of(s, call, START_SPEED,
 	    r->from < e->received - LIFT_MINUTE ? 0 : 1);
+	span = whole_of(s, call, START_FAST, 0);
+	r->fast = span > 0 ? r->from + span : 0;
 	return within("speed", r->speed, 0, 1e9, err);
 }
 
@@ -272,9 +276,11 @@ static bool
 simulate_start(void *self, struct lift_call *call, struct lift_error *err)
 {
 	struct simulation *s = self;
-	struct run r = { 0 }, before = s->run;
+	struct run r, before = s->run;
 	struct shelf *shelf;
 
+	/* What lies between the members is saved too. */
+	memset(&r, 0, sizeof(r));
 	if (before.is_running)
 		return lift_fail(err, LIFT_E_BUSY, "scenario \"%s\" is being "
 		    "played, stop it first: liftctl simulate stop",
