@@ -12,12 +12,12 @@ liftdincludedir = $(includedir)/liftd
 dist_liftdinclude_HEADERS = %D%/liftd/plugin.h
 
 sbin_PROGRAMS += liftd
-liftd_SOURCES = %D%/main.c
+liftd_SOURCES = %D%/main.c $(DEMO)
 liftd_CPPFLAGS = $(AM_CPPFLAGS) -DSYSCONFDIR='"$(sysconfdir)/liftd"' \
 	-DPLUGINDIR='"$(libdir)/liftd"' \
 	-DSTATEDIR='"$(localstatedir)/lib/liftd"' \
 	-DRUNTIMEDIR='"/run/liftd"'
-liftd_LDADD = libliftd.la
+liftd_LDADD = libctl.la libliftd.la -lz
 liftd_LDFLAGS = $(AM_LDFLAGS)
 
 bin_PROGRAMS += liftctl
@@ -37,6 +37,12 @@ postgres_migrations.inc: $(POSTGRES_MIGRATIONS) contrib/embed-sql
 BUILT_SOURCES += sqlite_migrations.inc postgres_migrations.inc
 CLEANFILES += sqlite_migrations.inc postgres_migrations.inc
 EXTRA_DIST += %D%/README.md %D%/rules/expression.md
+
+DEMO = \
+	%D%/demo/demo.c \
+	%D%/demo/demo.h \
+	%D%/demo/demo_shop.c \
+	%D%/demo/demo_shop.h
 
 BASE = \
 	%D%/base/arena.c \

@@ -4,6 +4,7 @@
 
 #include "base/logger.h"
 #include "base/text.h"
+#include "demo/demo.h"
 #include "house/house.h"
 #include "verbs/offline.h"
 
@@ -27,6 +28,8 @@ static const char usage[] =
     "       liftd check|test|schema [DIR]   without a daemon\n"
     "       liftd store-check|salvage|replay|snapshot --state DIR\n"
     "             [--into DIR]\n"
+    "       liftd demo [--headless] [--for SPAN] [--seed N] [--json]\n"
+    "             [--keep DIR] [--listen HOST:PORT|none]\n"
     "       liftd --describe options|verbs|topics|findings|rules\n"
     "       liftd --version\n";
 
@@ -93,6 +96,10 @@ main(int argc, char **argv)
 	const char *describe = NULL, *into = NULL;
 	int option;
 
+	if (argc > 1 && strcmp(argv[1], "demo") == 0)
+		return demo_run(argc - 1, argv + 1, below(place(
+		    "CONFIGURATION_DIRECTORY", SYSCONFDIR), "rules"),
+		    PLUGINDIR);
 	while ((option = getopt_long(argc, argv, "c:hV", long_options,
 	    NULL)) != -1) {
 		if (place_set(&places, option, optarg))
