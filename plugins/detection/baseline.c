@@ -7,8 +7,35 @@
 /* How many observations of a part of the week weigh as much as what is taken
  * for granted: a single week must not be mistaken for the season. */
 #define SEASON_LEAN	3.0
+#define DAY_LEAN	0.5
 /* Blocks after which a product's own scatter weighs as much as the shop's. */
 #define SCATTER_LEAN	60.0
+
+/* Of a shop that nobody knows: rates vary by a gamma law of shape 5, and over
+ * hours a baseline is 3 % off. */
+#define START_SQUARE	0.2
+#define START_DRIFT	0.0009
+#define START_WEIGHT	200.0
+#define START_STRETCHES	1e6
+
+struct scatter
+scatter_start(void)
+{
+	return (struct scatter){ START_SQUARE * START_WEIGHT, START_WEIGHT,
+		START_DRIFT * START_STRETCHES, START_STRETCHES };
+}
+
+void
+scatter_fade(struct scatter *s, double keep)
+{
+	struct scatter start = scatter_start();
+
+	s->square = start.square + keep * (s->square - start.square);
+	s->weight = start.weight + keep * (s->weight - start.weight);
+	s->drift = start.drift + keep * (s->drift - start.drift);
+	s->drift_weight = start.drift_weight +
+	    keep * (s->drift_weight - start.drift_weight);
+}
 
 static double
 fraction(double above, double below, double otherwise)
@@ -32,7 +59,7 @@ level_learn(struct level *l, struct scatter *s, const struct prior *p,
 {
 	double rate = level_mean(l, p), expected = rate * exposure;
 
-	if (expected > 0.5 && l->units > 20) {
+	if (s != NULL && expected > 0.5 && l->units > 20) {
 		double off = units - expected;
 		/* Learning the level itself adds to the residual. */
 		double own = expected * (1 + exposure / l->exposure);
@@ -43,8 +70,8 @@ level_learn(struct level *l, struct scatter *s, const struct prior *p,
 		l->squares = (float)(keep * l->squares + square);
 		l->blocks = (float)(keep * l->blocks + 1);
 		double by = expected / windows;
-		s->square = keep * s->square + (square - 1) * by;
-		s->weight = keep * s->weight + by * by;
+		s->square += (square - 1) * by;
+		s->weight += by * by;
 	} else {
 		l->squares *= (float)keep;
 		l->blocks *= (float)keep;
@@ -101,13 +128,14 @@ level_outlook(const struct level *l, const struct scatter *s,
 }
 
 double
-season_factor(const struct bucket *week, const struct bucket *day)
+season_factor(const struct bucket *week, const struct bucket *day,
+    double base)
 {
-	double base = fraction(day->seen + SEASON_LEAN,
-	    day->expected + SEASON_LEAN, 1);
+	double middle = fraction(day->seen + DAY_LEAN * base,
+	    day->expected + DAY_LEAN, 1);
 
-	return fraction(week->seen + SEASON_LEAN * base,
-	    week->expected + SEASON_LEAN, base);
+	return fraction(week->seen + SEASON_LEAN * middle,
+	    week->expected + SEASON_LEAN, middle);
 }
 
 void

@@ -18,7 +18,8 @@ struct level {
 	float squares, blocks;
 };
 
-/* What all products of a shop have in common: how residuals grow. */
+/* What all products of a shop have in common: how residuals grow. Something is
+ * taken for granted until it is known. */
 struct scatter {
 	double square, weight;	/* of one block: the excess, by rate */
 	double drift, drift_weight;	/* of long stretches, relative */
@@ -31,11 +32,17 @@ struct prior {
 	double error;		/* what no baseline gets better than, relative*/
 };
 
+struct scatter scatter_start(void);
+
+/* Lets what was learned fade to KEEP of itself. */
+void scatter_fade(struct scatter *, double keep);
+
 /* The units per exposure of L. */
 double level_mean(const struct level *, const struct prior *);
 
 /* Takes a block with UNITS in EXPOSURE into L; KEEP is what is kept of the
- * past. What its residual says about all products goes into SCATTER. */
+ * past. What its residual says goes into L and, for all products, into SCATTER;
+ * unless that is NULL, since the season is not known yet. */
 void level_learn(struct level *, struct scatter *, const struct prior *,
     double units, double exposure, double keep, double windows);
 
@@ -62,8 +69,9 @@ struct bucket {
 };
 
 /* The factor of the part of the week with sums WEEK, which leans on that of the
- * DAY, which leans on 1. */
-double season_factor(const struct bucket *week, const struct bucket *day);
+ * DAY, which leans on BASE: what was seen lately. */
+double season_factor(const struct bucket *week, const struct bucket *day,
+    double base);
 
 /* Takes what a part saw, RATIO times what the levels alone would say. */
 void season_learn(struct bucket *, double ratio, double keep);

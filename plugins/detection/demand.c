@@ -40,7 +40,19 @@ demand_season(const struct detection *d, int64_t number)
 	unsigned part = week_part(block * block_windows(d) *
 	    d->settings->window);
 
-	return season_factor(&d->week[part], &d->day[part % DAY_PARTS]);
+	return season_factor(&d->week[part], &d->day[part % DAY_PARTS],
+	    d->lately);
+}
+
+/* True when the part of the day was seen on other days: what is off then is
+ * not for want of a season. */
+static bool
+is_settled(const struct detection *d, int64_t block)
+{
+	unsigned part = week_part(block * block_windows(d) *
+	    d->settings->window);
+
+	return d->day[part % DAY_PARTS].expected > 1.5f;
 }
 
 /* ---- blocks ------------------------------------------------------------------ */
@@ -53,7 +65,7 @@ is_frozen(const struct item *i, int64_t from, int64_t until)
 
 static void
 stretch_learn(struct detection *d, struct item *i, double units,
-    double expected, double rate)
+    double expected)
 {
 	i->stretch_units += (float)units;
 	i->stretch_expected += (float)expected;
@@ -63,7 +75,7 @@ stretch_learn(struct detection *d, struct item *i, double units,
 	if (i->level.units > 200)
 		scatter_stretch(&d->scatter, i->stretch_units,
 		    i->stretch_expected, level_spread(&i->level, &d->scatter,
-		    rate));
+		    expected / (double)d->block.windows));
 	i->stretch_units = i->stretch_expected = 0;
 }
 
@@ -74,15 +86,17 @@ item_fold(struct detection *d, uint32_t product, double keep)
 	int64_t n = block_windows(d), from = d->block.number * n;
 	struct prior p = item_prior(d, i);
 	uint32_t units = product < d->block.room ? d->block.units[product] : 0;
-	double exposure = d->block.exposure;
+	double exposure = d->block.learned;
+	bool settled = is_settled(d, d->block.number);
 
 	if (is_frozen(i, from, from + n)) {
 		i->stretch_units = i->stretch_expected = 0;
 	} else if (units > 0 || i->level.units > 0) {
 		double rate = level_mean(&i->level, &p);
-		stretch_learn(d, i, units, rate * exposure, rate);
-		level_learn(&i->level, &d->scatter, &p, units, exposure, keep,
-		    d->block.windows);
+		if (settled)
+			stretch_learn(d, i, units, rate * exposure);
+		level_learn(&i->level, settled ? &d->scatter : NULL, &p,
+		    units, exposure, keep, d->block.windows);
 	} else {
 		i->level.exposure = (float)(keep * i->level.exposure +
 		    exposure);
@@ -110,10 +124,28 @@ block_season(struct detection *d)
 	double ratio = (double)b->control_units / b->controls;
 	if (ratio < 0.02)
 		return;
+	d->lately = 0.5 * d->lately + 0.5 * ratio;
 	season_learn(&d->week[part], ratio,
 	    exp(-7 * (double)LIFT_DAY / memory));
 	season_learn(&d->day[part % DAY_PARTS], ratio,
 	    exp(-(double)LIFT_DAY / memory));
+}
+
+/* The exposure that levels learn with. Not the sum of the windows': traffic
+ * lags and leans, so the levels of those that learn would drift against the
+ * levels of those that are frozen. This one leaves their sum as it is: what is
+ * common to all is traffic. */
+static void
+block_exposure(struct detection *d)
+{
+	struct block *b = &d->block;
+	double season = demand_season(d, b->number * block_windows(d));
+	double expected = b->controls * season;
+
+	b->learned = b->windows * season;
+	if (expected >= SEASON_LEAST)
+		b->learned *= ((double)b->control_units + TRAFFIC_LEAN) /
+		    (expected + TRAFFIC_LEAN);
 }
 
 static void
@@ -145,6 +177,8 @@ block_done(struct detection *d)
 		s->sum_new = 0;
 		s->count_new = 0;
 	}
+	scatter_fade(&d->scatter, exp(-(double)(block_windows(d) *
+	    d->settings->window) / (7 * (double)LIFT_DAY)));
 	d->block_full = false;
 	d->block_at = 0;
 	block_begin(d, d->block.number + 1);
@@ -180,6 +214,17 @@ traffic_keep(const struct detection *d)
 	    (double)d->settings->traffic);
 }
 
+/* The traffic of W; as usual while there are no levels to compare it to. */
+static double
+window_traffic(const struct detection *d, const struct window *w,
+    struct traffic *t)
+{
+	if (w->controls <= 0)
+		return 1;
+	return traffic_learn(t, (double)(w->units - w->pressed_units),
+	    w->controls * w->season, traffic_keep(d), TRAFFIC_LEAN);
+}
+
 static void
 block_units(struct detection *d, const struct window *w)
 {
@@ -201,13 +246,10 @@ window_firm(struct detection *d)
 {
 	struct window *w = d->windows;
 	int64_t n = block_windows(d);
-	double traffic = traffic_learn(&d->traffic,
-	    (double)(w->units - w->pressed_units), w->controls * w->season,
-	    traffic_keep(d), TRAFFIC_LEAN);
 
 	if (d->block.windows == 0)
 		d->block.number = floor_div(w->number, n);
-	w->exposure = w->season * traffic;
+	w->exposure = w->season * window_traffic(d, w, &d->traffic);
 	d->firm_sum += w->exposure;
 	d->block.exposure += w->exposure;
 	d->block.controls += w->controls;
@@ -217,8 +259,10 @@ window_firm(struct detection *d)
 	d->firm = w->number + 1;
 	d->block_full = floor_div(d->firm, n) != d->block.number;
 	window_drop_first(d);
-	if (d->block_full)
-		block_season(d);
+	if (!d->block_full)
+		return;
+	block_exposure(d);
+	block_season(d);
 }
 
 bool
@@ -243,13 +287,11 @@ void
 demand_expose(struct detection *d)
 {
 	struct traffic t = d->traffic;
-	double keep = traffic_keep(d), sum = d->firm_sum;
+	double sum = d->firm_sum;
 
 	for (struct window *w = d->windows; w != NULL &&
 	    w->number <= d->next; w = w->next) {
-		w->exposure = w->season * traffic_learn(&t,
-		    (double)(w->units - w->pressed_units),
-		    w->controls * w->season, keep, TRAFFIC_LEAN);
+		w->exposure = w->season * window_traffic(d, w, &t);
 		sum += w->exposure;
 		w->sum = sum;
 	}
@@ -297,5 +339,7 @@ demand_outlook(const struct detection *d, const struct pair *p)
 	l.units += (float)p->base_units;
 	if (p->base < p->start)
 		l.exposure += (float)(p->began - p->base_sum);
-	return level_outlook(&l, &d->scatter, &prior, 1);
+	double windows = (double)(p->through - p->start + 1);
+	return level_outlook(&l, &d->scatter, &prior, p->exposure > 0 ?
+	    p->exposure / windows : 1);
 }

@@ -221,7 +221,8 @@ struct block {
 	int64_t   number;
 	uint32_t *units;		/* by product */
 	uint32_t  room;
-	double    exposure, controls;	/* controls: expected, unseasoned */
+	double    exposure, learned;	/* of windows; what levels learn with*/
+	double    controls;		/* expected of them, unseasoned */
 	int64_t   control_units;
 	uint32_t  windows;
 };
@@ -247,6 +248,7 @@ struct detection {
 	uint32_t       block_at;	/* products below this one are folded */
 	bool           block_full;
 	struct bucket  week[WEEK_PARTS], day[DAY_PARTS];
+	double         lately;		/* season's factor of the last block */
 	struct scatter scatter;
 	struct traffic traffic;		/* of firm windows */
 	double         firm_sum;	/* of their exposures */

@@ -279,7 +279,8 @@ alerts_load(struct tape *t, struct detection *d)
 #define SCALARS(X)							\
 	X(next) X(firm) X(has_begun) X(has_judged) X(lateness)		\
 	X(item_count) X(catalogue_stale) X(block_at) X(block_full)	\
-	X(week) X(day) X(scatter) X(traffic) X(firm_sum) X(level_sum)	\
+	X(week) X(day) X(lately) X(scatter) X(traffic) X(firm_sum)	\
+	X(level_sum)							\
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\
 	X(shares) X(ledger) X(tests) X(alarms) X(bar)			\
@@ -351,4 +352,6 @@ detection_clear(struct detection *d)
 	*d = (struct detection){ .host = host, .settings = settings,
 		.catalogue_stale = true, .pair_free = NONE };
 	d->memory = d->shares = shares_start();
+	d->scatter = scatter_start();
+	d->lately = 1;
 }

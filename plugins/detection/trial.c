@@ -8,7 +8,7 @@
 /* Expected units of a silence that is not believed yet, and of one that is
  * taken as an empty shelf. */
 #define SILENCE_DOUBTED	5.0
-#define SILENCE_EMPTY	8.0
+#define SILENCE_EMPTY	10.0
 /* How demand follows a price of its own when nothing is known: up 10 %, down
  * 15 %. */
 #define ELASTICITY	-1.5
@@ -27,6 +27,18 @@ rate_of(const struct outlook *o)
 	return o->rate > 0 ? o->shape / o->rate : 0;
 }
 
+/* What would have been sold in so much exposure at the rate at which the
+ * product sells now, be it eaten or not. */
+static double
+missed_in(const struct pair *p, double run)
+{
+	double expected = pair_expected(&p->outlook, p->exposure);
+	double kept = ((double)p->units + 1) / (expected + 1);
+
+	return run * rate_of(&p->outlook) / p->outlook.spread *
+	    (kept < 1 ? kept : 1);
+}
+
 /* A run of windows without a sale: while it lasts it is not believed, and when
  * it was so long that the product would have sold also to the few who are
  * left, the shelf was empty, which is nobody's fault. */
@@ -43,7 +55,7 @@ silence_note(struct detection *d, struct pair *p, uint32_t units)
 	if (p->silent_from == INT64_MAX)
 		return;
 	double run = demand_before(d, d->next) - p->silent_sum;
-	if (run * rate_of(&p->outlook) / p->outlook.spread > SILENCE_EMPTY)
+	if (missed_in(p, run) > SILENCE_EMPTY)
 		p->out += run;
 	p->silent_from = INT64_MAX;
 }
@@ -74,7 +86,7 @@ pair_exposure(const struct pair *p, double to)
 	if (p->silent_from == INT64_MAX)
 		return exposure;
 	run = to - p->silent_sum;
-	if (run * rate_of(&p->outlook) / p->outlook.spread > SILENCE_DOUBTED)
+	if (missed_in(p, run) > SILENCE_DOUBTED)
 		exposure -= run;
 	return exposure;
 }

@@ -134,7 +134,7 @@ scene_make(struct scene *s)
 	s->feed_at = HISTORY + 600 + dice_below(&s->dice, 240);
 	for (int i = 1; i <= PRODUCTS; i++)
 		s->empty_at[i] = dice_below(&s->dice, 10) == 0 ?
-		    HISTORY + 480 + dice_below(&s->dice, 600) : -1;
+		    HISTORY + 480 + (int)dice_below(&s->dice, 600) : -1;
 }
 
 /* ---- a minute ------------------------------------------------------------------ */
