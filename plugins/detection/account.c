@@ -149,7 +149,7 @@ evidence_write(struct account *a, const struct pair *p)
 	sheet_form(s, "%s{", s->size > 1 ? "," : "");
 	sheet_name(s, "product_id");
 	sheet_string(s, a->d->host->product_name(a->d->host, p->product));
-	sheet_number(s, "log_evidence", p->weighed.mixed, 3);
+	sheet_number(s, "log_evidence", p->weighed.drop, 3);
 	sheet_number(s, "chance_if_unharmed", pair_chance(&p->outlook,
 	    (double)p->units, p->exposure), 6);
 	sheet_number(s, "chance_unharmed", p->doubt, 6);
@@ -157,7 +157,7 @@ evidence_write(struct account *a, const struct pair *p)
 	sheet_number(s, "rate", pair_expected(&p->outlook, 1), 4);
 	sheet_number(s, "exposure", p->exposure, 2);
 	sheet_name(s, "guaranteed");
-	sheet_form(s, "%s", p->weighed.mixed >= a->d->bar ? "true" : "false");
+	sheet_form(s, "%s", p->weighed.drop >= a->d->bar ? "true" : "false");
 	if (p->out > 0)
 		sheet_number(s, "out_of_stock", p->out, 2);
 	if (p->factor != 1)
@@ -222,11 +222,19 @@ halo_add(struct account *a, const struct pair *p)
 	    p->exposure);
 
 	/* One in a hundred, beside what the shop takes for granted. */
-	if (p->halo < log(100))
+	if (p->weighed.lift < log(100))
 		return;
 	estimate_add(&a->balance.halo, more);
 	estimate_add(&a->balance.halo_margin, estimate_scale(more,
 	    margin(a->d, p->product, a->d->items[p->product].price)));
+}
+
+/* Who was acquitted at the end is none. */
+static bool
+is_victim(const struct pair *p)
+{
+	return p->has_fired && !p->is_given_up &&
+	    (p->is_true || p->end == INT64_MAX);
 }
 
 static void
@@ -238,7 +246,7 @@ account_sum(struct account *a)
 		const struct pair *p = &a->d->pairs[a->campaign->pairs[k]];
 		if (p->part == PART_PROMOTED)
 			promoted_add(a, p);
-		else if (p->has_fired && !p->is_given_up)
+		else if (is_victim(p))
 			victim_add(a, p);
 		else if (!p->is_given_up)
 			halo_add(a, p);

@@ -257,7 +257,7 @@ victims_of(const struct detection *d, const struct campaign *c)
 	uint32_t count = 0;
 
 	for (uint32_t k = c->promoted; k < c->pair_count; k++)
-		count += d->pairs[c->pairs[k]].has_fired;
+		count += d->pairs[c->pairs[k]].is_true;
 	return count;
 }
 

@@ -274,6 +274,7 @@ is_watched(const struct detection *d, uint32_t product, uint32_t except)
 static void
 campaign_over(struct detection *d, struct campaign *c)
 {
+	trial_close(d, c);
 	for (uint32_t k = 0; k < c->pair_count; k++) {
 		uint32_t product = d->pairs[c->pairs[k]].product;
 		if (!is_watched(d, product, c->pairs[k]))

@@ -208,20 +208,11 @@ pairs_weigh(struct detection *d, unsigned *slice)
 }
 
 static void
-verdict_make(struct detection *d)
-{
-	trial_decide(d);
-	for (uint32_t k = 0; k < d->campaign_count; k++)
-		if (d->campaigns[k].just_ended)
-			trial_close(d, &d->campaigns[k]);
-}
-
-static void
 alerts_make(struct detection *d, unsigned *slice)
 {
 	for (; d->at < d->campaign_count && *slice > 0; d->at++) {
 		struct campaign *c = &d->campaigns[d->at];
-		if (c->state != CAMPAIGN_LIVE && !c->just_ended)
+		if (c->state == CAMPAIGN_OVER)
 			continue;
 		alert_consider(d, d->at, c->just_ended);
 		c->just_ended = false;
@@ -282,7 +273,7 @@ step(struct detection *d, unsigned *slice)
 		pairs_weigh(d, slice);
 		return;
 	case PHASE_VERDICT:
-		verdict_make(d);
+		trial_decide(d);
 		phase_next(d);
 		break;
 	case PHASE_ALERTS:

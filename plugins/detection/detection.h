@@ -143,7 +143,6 @@ struct pair {
 	double         silent_sum;	/* sum of exposures before it */
 	double         out;		/* exposure while it was out of stock */
 	struct weighed weighed;
-	double         halo;		/* log of evidence for a lift */
 	double         doubt;		/* chance that it is not eaten */
 	double         step;		/* what e-LOND wants, as a log */
 	int64_t        fired_at;	/* time */
@@ -393,8 +392,8 @@ void trial_weigh(struct detection *, struct pair *);
 /* Which pairs stand, among all. */
 void trial_decide(struct detection *);
 
-/* The judgement at the end of campaign C. */
-void trial_close(struct detection *, struct campaign *);
+/* Remembers what became of the pairs of C, which is over for good. */
+void trial_close(struct detection *, const struct campaign *);
 
 /* ---- alert.c ----------------------------------------------------------------- */
 

@@ -178,7 +178,7 @@ pair_reply(const struct detection *d, struct lift_call *call,
 		LIFT_VALUE_INT(p->units),
 		number(pair_expected(&p->outlook, p->exposure), 2),
 		number(lost.value, 4), number(lost.low, 4),
-		number(lost.high, 4), number(p->weighed.mixed, 3),
+		number(lost.high, 4), number(p->weighed.drop, 3),
 		number(p->doubt, 6), LIFT_VALUE_BOOL(p->has_fired),
 		LIFT_VALUE_BOOL(p->is_true), p->has_fired ?
 		LIFT_VALUE_TIME(p->fired_at) : LIFT_VALUE_NULL,
@@ -249,9 +249,9 @@ drops_explain(const struct detection *d, struct lift_call *call,
 {
 	char what[64];
 
-	for (int k = 0; k < PAIR_RATIOS; k++) {
+	for (int k = 0; k < PAIR_DROPS; k++) {
 		snprintf(what, sizeof(what), "evidence.keeps_%g",
-		    pair_drops[k]);
+		    pair_ratios[k]);
 		condition(d, call, what, p->weighed.each[k] > 0,
 		    p->weighed.each[k], 0, "log likelihood of keeping this "
 		    "share against selling as before");
@@ -265,14 +265,14 @@ missing_explain(const struct detection *d, struct lift_call *call,
 {
 	double odds = d->shares.none, some = 0;
 
-	for (int k = 0; k < PAIR_RATIOS; k++)
+	for (int k = 0; k < PAIR_DROPS; k++)
 		some += d->shares.some[k];
 	double need = log(odds / some * (1 / d->settings->alarm - 1));
 	double windows = (double)(p->through - p->start + 1);
-	double more = p->weighed.mixed > 0.01 ? windows *
-	    (need / p->weighed.mixed - 1) : NAN;
-	condition(d, call, "evidence.needed", p->weighed.mixed >= need,
-	    p->weighed.mixed, need, "log evidence that is needed, by what "
+	double more = p->weighed.drop > 0.01 ? windows *
+	    (need / p->weighed.drop - 1) : NAN;
+	condition(d, call, "evidence.needed", p->weighed.drop >= need,
+	    p->weighed.drop, need, "log evidence that is needed, by what "
 	    "share of pairs are eaten at all");
 	condition(d, call, "evidence.windows_to_go", more <= 0,
 	    more > 0 ? more : 0, NAN, "windows until it is there, if it goes "
@@ -314,8 +314,8 @@ pairs_explain(void *self, struct lift_call *call, struct lift_error *err)
 	missing_explain(d, call, p);
 	condition(d, call, "doubt", p->doubt <= d->settings->alarm, p->doubt,
 	    d->settings->alarm, "chance that it is not eaten");
-	condition(d, call, "guaranteed", p->weighed.mixed >= d->bar,
-	    p->weighed.mixed, d->bar, "would also stand without any prior "
+	condition(d, call, "guaranteed", p->weighed.drop >= d->bar,
+	    p->weighed.drop, d->bar, "would also stand without any prior "
 	    "(e-BH among all live pairs)");
 	condition(d, call, "told", p->has_fired, NAN, NAN, "it was told");
 	return true;

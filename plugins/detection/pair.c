@@ -1,11 +1,11 @@
 /* The arithmetic of one pair.
  *
  * Counts vary more than Poisson's law: SPREAD times as much. Dividing counts
- * and exposures by it gives a likelihood whose ratio is still a
- * supermartingale for drops under the negative binomial law of that spread
- * (-log(1 + (s-1)(1 - q^(1/s)))/(s-1) <= -(1-q)/s for 0 <= q <= 1, s >= 1), and
- * that needs sums only. The level is integrated over its posterior, so that a
- * product of which little is known does not fire early. */
+ * and exposures by it gives a likelihood that needs sums only, and for which
+ * the level can be integrated over its gamma posterior in closed form, so that
+ * a product of which little is known does not fire early. What the negative
+ * binomial law of that spread says beyond it is added at the level's mean: with
+ * a level that is known the ratio is that law's own, and a martingale. */
 #include "pair.h"
 
 #include "law.h"
@@ -13,26 +13,50 @@
 #include <math.h>
 #include <stddef.h>
 
-const double pair_drops[PAIR_RATIOS] = { 0.93, 0.87, 0.8, 0.7, 0.6, 0.45, 0.3,
-	0.1 };
-const double pair_lifts[PAIR_RATIOS] = { 1.08, 1.15, 1.25, 1.4, 1.6, 2, 3, 5 };
+const double pair_ratios[PAIR_RATIOS] = { 0.93, 0.87, 0.8, 0.7, 0.6, 0.45, 0.3,
+	0.1, 1.1, 1.3, 1.7, 3 };
+
+/* What the law of counts that vary by a gamma law says beyond the scaled one,
+ * where COUNT and EXPECTED are scaled. */
+static double
+wide_more(double spread, double ratio, double count, double expected)
+{
+	double more = spread - 1;
+
+	if (more < 1e-3)
+		return 0;
+	double shrink = spread / (1 + ratio * more);
+	double exact = spread * (count * log(ratio * shrink) +
+	    expected / more * log(shrink));
+	return exact - count * log(ratio) - expected * (1 - ratio);
+}
+
+static double
+log_mean(const double *logs, int count)
+{
+	double top = logs[0], sum = 0;
+
+	for (int i = 1; i < count; i++)
+		top = logs[i] > top ? logs[i] : top;
+	for (int i = 0; i < count; i++)
+		sum += exp(logs[i] - top);
+	return top + log(sum / count);
+}
 
 void
 pair_weigh(const struct outlook *o, double units, double exposure,
-    const double *ratios, const double *weights, struct weighed *ret)
+    struct weighed *ret)
 {
 	double count = units / o->spread, time = exposure / o->spread;
-	double top = -INFINITY, sum = 0;
+	double expected = time * o->shape / o->rate;
 
-	for (int i = 0; i < PAIR_RATIOS; i++) {
-		ret->each[i] = count * log(ratios[i]) + (o->shape + count) *
-		    log((o->rate + time) / (o->rate + ratios[i] * time));
-		top = ret->each[i] > top ? ret->each[i] : top;
-	}
 	for (int i = 0; i < PAIR_RATIOS; i++)
-		sum += exp(ret->each[i] - top) *
-		    (weights != NULL ? weights[i] : 1.0 / PAIR_RATIOS);
-	ret->mixed = top + log(sum);
+		ret->each[i] = count * log(pair_ratios[i]) +
+		    (o->shape + count) * log((o->rate + time) /
+		    (o->rate + pair_ratios[i] * time)) +
+		    wide_more(o->spread, pair_ratios[i], count, expected);
+	ret->drop = log_mean(ret->each, PAIR_DROPS);
+	ret->lift = log_mean(ret->each + PAIR_DROPS, PAIR_LIFTS);
 }
 
 double

@@ -6,7 +6,7 @@
 #ifndef DETECTION_PAIR_H
 #define DETECTION_PAIR_H
 
-enum { PAIR_RATIOS = 8 };
+enum { PAIR_DROPS = 8, PAIR_LIFTS = 4, PAIR_RATIOS = PAIR_DROPS + PAIR_LIFTS };
 
 /* What was known of a product's level when the promotion began: units per
  * exposure lie by a gamma law of SHAPE and RATE; the sum of counts varies
@@ -16,23 +16,22 @@ struct outlook {
 };
 
 /* Logarithms of the likelihood of what came, each ratio of the grid against
- * "sells as before"; `mixed` is that of their mean. Under "sells as before"
- * exp(mixed) has the mean 1 at most, at any moment that is chosen by looking at
- * it, so that it exceeds 1/alpha at some moment with the chance alpha at
- * most. */
+ * "sells as before". `drop` is that of the mean over what an eaten product may
+ * keep, `lift` over what a halo may bring. Under "sells as before" exp(drop)
+ * has the mean 1, at any moment that is chosen by looking at it, so that it
+ * exceeds 1/alpha at some moment with the chance alpha at most. */
 struct weighed {
 	double each[PAIR_RATIOS];
-	double mixed;
+	double drop, lift;
 };
 
-/* What a product may keep of its sales when it is eaten, in falling order; and
- * what it may gain by a halo. */
-extern const double pair_drops[PAIR_RATIOS], pair_lifts[PAIR_RATIOS];
+/* What a product may keep of its sales when it is eaten, in falling order;
+ * then what it may gain by a halo. */
+extern const double pair_ratios[PAIR_RATIOS];
 
-/* Weighs UNITS in EXPOSURE for each of RATIOS; WEIGHTS sum to 1, NULL: all the
- * same. */
+/* Weighs UNITS in EXPOSURE for each ratio. */
 void pair_weigh(const struct outlook *, double units, double exposure,
-    const double *ratios, const double *weights, struct weighed *ret);
+    struct weighed *ret);
 
 /* The units that were expected of EXPOSURE. */
 double pair_expected(const struct outlook *, double exposure);

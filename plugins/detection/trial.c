@@ -16,6 +16,7 @@
 #define TELLING		2.0
 /* Doubt above which what stood does not any more. */
 #define DOUBT_AGAIN	0.2
+#define BAR_SLACK	0.1
 /* What the past keeps when another pair ends: two thousand pairs count. */
 #define PAST_KEEP	(1 - 1.0 / 2000)
 
@@ -105,39 +106,22 @@ pair_reprice(struct detection *d, struct pair *p, double to)
 	p->factor = pow((double)price / p->price, ELASTICITY);
 }
 
-static double
-mixed_least(double a, double b)
-{
-	return a < b ? a : b;
-}
-
 static void
 pair_weigh_sums(struct pair *p, double to)
 {
-	struct weighed lifts;
-
 	/* Nothing was ever known of it: nothing can be missed. */
 	if (p->outlook.rate <= 0) {
-		p->weighed = (struct weighed){ .mixed = 0 };
-		p->halo = 0;
+		memset(&p->weighed, 0, sizeof(p->weighed));
 		return;
 	}
-	pair_weigh(&p->outlook, (double)p->units, p->exposure, pair_drops,
-	    NULL, &p->weighed);
-	pair_weigh(&p->outlook, (double)p->units, p->exposure, pair_lifts,
-	    NULL, &lifts);
-	p->halo = lifts.mixed;
+	pair_weigh(&p->outlook, (double)p->units, p->exposure, &p->weighed);
 	if (p->factor == 1)
 		return;
 	double other = p->exposure + (p->factor - 1) * (to - p->repriced);
 	struct weighed w;
-	pair_weigh(&p->outlook, (double)p->units, other > 0 ? other : 0,
-	    pair_drops, NULL, &w);
-	if (w.mixed < p->weighed.mixed)
+	pair_weigh(&p->outlook, (double)p->units, other > 0 ? other : 0, &w);
+	if (w.drop < p->weighed.drop)
 		p->weighed = w;
-	pair_weigh(&p->outlook, (double)p->units, other > 0 ? other : 0,
-	    pair_lifts, NULL, &w);
-	p->halo = mixed_least(p->halo, w.mixed);
 }
 
 void
@@ -177,8 +161,7 @@ is_on_trial(const struct pair *p)
 static bool
 is_telling(const struct pair *p)
 {
-	return is_on_trial(p) && p->end == INT64_MAX &&
-	    pair_expected(&p->outlook, p->exposure) > TELLING;
+	return is_on_trial(p) && pair_expected(&p->outlook, p->exposure) > TELLING;
 }
 
 /* The shares among all pairs, and the bar of e-BH. */
@@ -195,7 +178,7 @@ shares_look(struct detection *d)
 		if (is_telling(p))
 			all[telling++] = &p->weighed;
 		if (is_on_trial(p) && p->end == INT64_MAX)
-			logs[count++] = p->weighed.mixed;
+			logs[count++] = p->weighed.drop;
 	}
 	d->shares = shares_fit(&d->memory, all, telling);
 	d->bar = verdict_bar(logs, count, d->settings->alarm);
@@ -210,9 +193,9 @@ pair_stands(const struct detection *d, const struct pair *p)
 	case CONTROL_POSTERIOR:
 		return p->doubt <= d->settings->alarm;
 	case CONTROL_E_BH:
-		return p->weighed.mixed >= d->bar;
+		return p->weighed.drop >= d->bar;
 	case CONTROL_E_LOND:
-		return p->weighed.mixed >= p->step;
+		return p->weighed.drop >= p->step;
 	}
 	return false;
 }
@@ -228,42 +211,73 @@ pair_fire(struct detection *d, struct pair *p, int64_t time)
 	d->alarms++;
 }
 
+/* The greatest doubt that may stand among all whose promotion is over: those
+ * long past, and those that can still be judged anew. */
+static double
+ledger_look(const struct detection *d)
+{
+	struct ledger all = d->ledger;
+
+	for (uint32_t k = 0; k < d->pair_count; k++)
+		if (is_on_trial(&d->pairs[k]) && d->pairs[k].end != INT64_MAX)
+			ledger_add(&all, d->pairs[k].doubt, 1);
+	return ledger_bar(&all, d->settings->verdict);
+}
+
+/* At the end there is nothing to wait for: what counts is the mean doubt of all
+ * that stand at the end of theirs. Who was told and does not stand any more is
+ * acquitted. That can change while others end and tell more of how common it
+ * is to be eaten. */
+static void
+pairs_judge(struct detection *d)
+{
+	int64_t time = (d->next + 1) * d->settings->window;
+	double bar = ledger_look(d);
+
+	for (uint32_t k = 0; k < d->pair_count; k++) {
+		struct pair *p = &d->pairs[k];
+		if (!is_on_trial(p) || p->end == INT64_MAX)
+			continue;
+		if (p->doubt <= bar)
+			pair_fire(d, p, time);
+		/* What stood once is not dropped for a trifle. */
+		else if (p->doubt > bar + BAR_SLACK || p->end == d->next)
+			p->is_true = false;
+	}
+}
+
 void
 trial_decide(struct detection *d)
 {
 	int64_t time = (d->next + 1) * d->settings->window;
+	bool ends = false;
 
 	shares_look(d);
 	for (uint32_t k = 0; k < d->pair_count; k++) {
 		struct pair *p = &d->pairs[k];
-		if (!is_on_trial(p) || p->end != INT64_MAX)
+		if (!is_on_trial(p))
 			continue;
 		p->doubt = shares_doubt(&d->shares, &p->weighed);
+		ends |= p->end != INT64_MAX;
+		if (p->end != INT64_MAX)
+			continue;
 		if (pair_stands(d, p))
 			pair_fire(d, p, time);
 		else if (p->has_fired)
 			p->is_true = p->doubt <= DOUBT_AGAIN;
 	}
+	if (ends)
+		pairs_judge(d);
 }
 
-/* At the end there is nothing to wait for: what counts is the mean doubt of all
- * that stand at the end of theirs, this one's pairs among them. */
 void
-trial_close(struct detection *d, struct campaign *c)
+trial_close(struct detection *d, const struct campaign *c)
 {
-	int64_t time = c->end * d->settings->window;
-
 	for (uint32_t k = c->promoted; k < c->pair_count; k++) {
 		const struct pair *p = &d->pairs[c->pairs[k]];
 		if (!is_on_trial(p))
 			continue;
 		shares_add(&d->memory, &d->shares, &p->weighed, PAST_KEEP);
 		ledger_add(&d->ledger, p->doubt, PAST_KEEP);
-	}
-	double bar = ledger_bar(&d->ledger, d->settings->verdict);
-	for (uint32_t k = c->promoted; k < c->pair_count; k++) {
-		struct pair *p = &d->pairs[c->pairs[k]];
-		if (is_on_trial(p) && p->doubt <= bar)
-			pair_fire(d, p, time);
 	}
 }

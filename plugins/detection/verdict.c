@@ -12,7 +12,7 @@ enum { FIT_STEPS = 10 };
 /* Twenty pairs' worth of doubt before anything was seen. */
 #define START_NONE	18.0
 #define START_SOME	2.0
-#define EVIDENCE_MOST	80.0
+#define START_LIFT	1.0
 
 struct shares
 shares_start(void)
@@ -20,30 +20,31 @@ shares_start(void)
 	struct shares s = { .none = START_NONE };
 
 	for (int i = 0; i < PAIR_RATIOS; i++)
-		s.some[i] = START_SOME / PAIR_RATIOS;
+		s.some[i] = i < PAIR_DROPS ? START_SOME / PAIR_DROPS :
+		    START_LIFT / PAIR_LIFTS;
 	return s;
 }
 
-/* The chances of each ratio given a pair's evidence; returns the chance of
- * none. */
+/* The chances of each ratio given a pair's evidence; returns the chance that it
+ * is not eaten. */
 static double
 chances(const struct shares *s, const struct weighed *w,
     double ret[PAIR_RATIOS])
 {
-	double top = 0, sum;
+	double top = 0, sum, eaten = 0;
 
 	for (int i = 0; i < PAIR_RATIOS; i++)
 		top = w->each[i] > top ? w->each[i] : top;
-	top = top < EVIDENCE_MOST ? top : EVIDENCE_MOST;
-	double none = sum = s->none * exp(-top);
+	sum = s->none * exp(-top);
 	for (int i = 0; i < PAIR_RATIOS; i++) {
-		double each = w->each[i] - top;
-		ret[i] = s->some[i] * exp(each < 0 ? each : 0);
+		ret[i] = s->some[i] * exp(w->each[i] - top);
 		sum += ret[i];
 	}
-	for (int i = 0; i < PAIR_RATIOS; i++)
+	for (int i = 0; i < PAIR_RATIOS; i++) {
 		ret[i] /= sum;
-	return none / sum;
+		eaten += i < PAIR_DROPS ? ret[i] : 0;
+	}
+	return eaten < 1 ? 1 - eaten : 0;
 }
 
 /* One step: S explains each pair's likelihoods (none, then the ratios), and
@@ -103,9 +104,13 @@ shares_add(struct shares *past, const struct shares *now,
     const struct weighed *w, double keep)
 {
 	struct shares start = shares_start();
-	double each[PAIR_RATIOS], none = chances(now, w, each);
+	double each[PAIR_RATIOS], none = 1;
 
-	past->none = start.none + keep * (past->none - start.none) + none;
+	chances(now, w, each);
+	for (int i = 0; i < PAIR_RATIOS; i++)
+		none -= each[i];
+	past->none = start.none + keep * (past->none - start.none) +
+	    (none > 0 ? none : 0);
 	for (int i = 0; i < PAIR_RATIOS; i++)
 		past->some[i] = start.some[i] +
 		    keep * (past->some[i] - start.some[i]) + each[i];
@@ -168,5 +173,5 @@ ledger_bar(const struct ledger *l, double alpha)
 			bar = edge;
 	}
 	/* What is more likely not so than so never stands. */
-	return bar < 0.5 ? bar : 0.5;
+	return bar < 0.7 ? bar : 0.7;
 }

@@ -6,13 +6,14 @@
 
 #include <stdint.h>
 
-/* How many pairs were eaten, by what they kept, and how many were not: sums of
+/* How many pairs kept or gained how much, and how many sold as before: sums of
  * chances. */
 struct shares {
 	double none, some[PAIR_RATIOS];
 };
 
-/* What is taken for granted before anything was seen: one pair in ten. */
+/* What is taken for granted before anything was seen: one pair in ten is
+ * eaten. */
 struct shares shares_start(void);
 
 /* Finds the shares that explain COUNT pairs best, beside what PAST ones have

@@ -197,6 +197,8 @@ pair_set(struct rig_pair *p, const char *name, const struct lift_value *v)
 		p->doubt = v->number;
 	else if (strcmp(name, "fired_at") == 0)
 		p->fired_at = v->type == LIFT_TIME ? v->whole : 0;
+	else if (strcmp(name, "still_true") == 0)
+		p->still_true = v->yes;
 	else if (strcmp(name, "has_fired") == 0)
 		p->has_fired = v->yes;
 }

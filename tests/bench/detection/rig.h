@@ -12,7 +12,7 @@ struct rig_pair {
 	uint32_t promotion, product;
 	int64_t  actual, fired_at;
 	double   predicted, log_evidence, doubt, share_low, share_high;
-	bool     has_fired;
+	bool     has_fired, still_true;
 };
 
 struct rig {

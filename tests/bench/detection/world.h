@@ -31,8 +31,15 @@ struct fate {
 					 * true law */
 	double   expected, wide;	/* truth: mean and variance */
 	double   predicted, actual, low, high;
+	double   oracle[4];	/* log likelihoods of each depth against none,
+				 * with all that is true known */
+	bool     stands;	/* at the end */
+	double   doubt;		/* the plugin's own, at the end */
 	double   worst;		/* the greatest loss of one minute, relative*/
 };
+
+/* The depths of victims. */
+extern const double world_depths[4];
 
 /* Makes the world of SEED, runs the plugin in it, and tells each pair's
  * fate. Returns how many others fired: pairs of a promotion with a product that
