@@ -106,3 +106,5 @@ tests_unit_plugins_dice_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_scenario_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_shelf_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_street_test_LDADD = libsimulation.la $(LDADD)
+tests_unit_plugins_simulation_test_LDADD = libsimulation_plugin.la \
+	libsimulation.la libliftd.la $(CHECK_LIBS)

@@ -43,6 +43,7 @@ UNIT_TESTS = \
 	tests/unit/plugins/dice_test \
 	tests/unit/plugins/scenario_test \
 	tests/unit/plugins/shelf_test \
+	tests/unit/plugins/simulation_test \
 	tests/unit/plugins/street_test \
 	tests/unit/replay/backtest_test \
 	tests/unit/replay/ruletest_test \

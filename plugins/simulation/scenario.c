@@ -114,16 +114,27 @@ times_before(const struct scenario *s, unsigned place)
 	return again;
 }
 
+static bool
+is_offered(const struct scenario *s, const struct shelf *shelf, uint32_t item)
+{
+	for (unsigned i = 0; i < SCENARIO_OFFERS && s->offers[i].item; i++)
+		if (shelf_like(shelf, s->offers[i].item) == item)
+			return true;
+	return false;
+}
+
 /* One of many, spread over the families. */
 static void
-extra_fill(struct scenario_put *p, const struct shelf *shelf, unsigned number,
-    unsigned count, int64_t begin)
+extra_fill(struct scenario_put *p, const struct scenario *s,
+    const struct shelf *shelf, unsigned number, unsigned count, int64_t begin)
 {
 	uint32_t family = (uint32_t)((uint64_t)number *
 	    shelf->family_count / count);
 	const struct family *f = &shelf->families[family];
 	uint32_t item = f->items[number % f->count];
 
+	if (is_offered(s, shelf, item))
+		item = f->items[(number + 1) % f->count];
 	put_fill(p, shelf, item, shelf->labels[item].discount, 0);
 	p->start = begin;
 	p->end = begin + USUAL_MINUTES * minute_us;
@@ -142,7 +153,7 @@ scenario_promotion(const struct scenario *s, const struct shelf *shelf,
 	if (place >= fixed + extra)
 		return false;
 	if (place >= fixed && !s->all) {
-		extra_fill(ret, shelf, place - fixed, extra, begin);
+		extra_fill(ret, s, shelf, place - fixed, extra, begin);
 		return true;
 	}
 	const struct scenario_offer *o = &s->offers[s->all ? 0 : place];
