@@ -123,21 +123,18 @@ is_offered(const struct scenario *s, const struct shelf *shelf, uint32_t item)
 	return false;
 }
 
-/* One of many, spread over the families. */
-static void
-extra_fill(struct scenario_put *p, const struct scenario *s,
-    const struct shelf *shelf, unsigned number, unsigned count, int64_t begin)
+/* The item of one of many promotions, spread over the families. */
+static uint32_t
+extra_item(const struct scenario *s, const struct shelf *shelf,
+    unsigned number, unsigned count)
 {
 	uint32_t family = (uint32_t)((uint64_t)number *
 	    shelf->family_count / count);
 	const struct family *f = &shelf->families[family];
 	uint32_t item = f->items[number % f->count];
 
-	if (is_offered(s, shelf, item))
-		item = f->items[(number + 1) % f->count];
-	put_fill(p, shelf, item, shelf->labels[item].discount, 0);
-	p->start = begin;
-	p->end = begin + USUAL_MINUTES * minute_us;
+	return is_offered(s, shelf, item) ?
+	    f->items[(number + 1) % f->count] : item;
 }
 
 bool
@@ -152,18 +149,19 @@ scenario_promotion(const struct scenario *s, const struct shelf *shelf,
 		extra = shelf->item_count;
 	if (place >= fixed + extra)
 		return false;
-	if (place >= fixed && !s->all) {
-		extra_fill(ret, s, shelf, place - fixed, extra, begin);
+	if (place >= fixed) {
+		uint32_t item = s->all ? place :
+		    extra_item(s, shelf, place - fixed, extra);
+		put_fill(ret, shelf, item, shelf->labels[item].discount, 0);
+		ret->start = begin;
+		ret->end = begin + USUAL_MINUTES * minute_us;
 		return true;
 	}
-	const struct scenario_offer *o = &s->offers[s->all ? 0 : place];
-	uint32_t item = s->all ? place : shelf_like(shelf, o->item);
-	unsigned percent = s->all || o->percent == 0 ?
-	    shelf->labels[item].discount : o->percent;
-	put_fill(ret, shelf, item, percent,
-	    s->all ? 0 : times_before(s, place));
-	ret->start = begin + (s->all ? 0 : o->from * minute_us);
-	ret->end = ret->start +
-	    (s->all ? USUAL_MINUTES : o->minutes) * minute_us;
+	const struct scenario_offer *o = &s->offers[place];
+	uint32_t item = shelf_like(shelf, o->item);
+	put_fill(ret, shelf, item, o->percent != 0 ? o->percent :
+	    shelf->labels[item].discount, times_before(s, place));
+	ret->start = begin + o->from * minute_us;
+	ret->end = ret->start + o->minutes * minute_us;
 	return true;
 }

@@ -32,7 +32,7 @@ season_begin(struct season *s, uint64_t seed, double amplitude, int64_t from)
 	*s = (struct season){ .seed = seed, .amplitude = amplitude,
 		.minute = from / minute_us };
 	for (int i = 0; i < 256; i++) {
-		double x = dice_gamma(&d, 12) / 12;
+		double x = dice_gamma(&d, 30) / 30;
 		s->noise[i] = (float)(x < fit_most ? x : fit_most);
 		sum += (double)s->noise[i];
 	}

@@ -52,7 +52,7 @@ since(clock_t began)
 	return (double)(clock() - began) / CLOCKS_PER_SEC;
 }
 
-/* ---- the floor ------------------------------------------------------------- */
+/* ---- the floor -----------------------------------------------------------*/
 
 static double
 floor_run(uint64_t count)
@@ -75,7 +75,7 @@ floor_run(uint64_t count)
 	return since(began) + (s.sum == 0);
 }
 
-/* ---- the street alone ------------------------------------------------------ */
+/* ---- the street alone ----------------------------------------------------*/
 
 static double
 street_run(uint64_t count, uint32_t products, uint64_t seed)
@@ -104,7 +104,7 @@ street_run(uint64_t count, uint32_t products, uint64_t seed)
 	return took;
 }
 
-/* ---- what ships ------------------------------------------------------------ */
+/* ---- what ships ----------------------------------------------------------*/
 
 struct house {
 	struct engine     *engine;

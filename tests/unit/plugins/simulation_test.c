@@ -22,7 +22,7 @@ struct stage {
 	uint64_t          events, purchases, promoted;
 	int64_t           last_price[2];	/* of P001 and P002 */
 	bool              was_promoted;		/* P001, last time */
-	struct text       properties;		/* all there were, a line each */
+	struct text       properties;		/* a line each */
 };
 
 static void
