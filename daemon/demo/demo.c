@@ -1,4 +1,4 @@
-/* The play: three days of history in seconds, then a promotion that eats its
+/* The play: two days of history in seconds, then a promotion that eats its
  * own shelf at many times the speed of the clock. It is noticed, explained,
  * acted on (by whoever looks, or with --headless by the demo itself) and
  * measured. What happens is the daemon's own doing; here is only looked at and
@@ -18,8 +18,8 @@
 
 /* How the shop is: so busy, with so much history, and a promotion that began
  * so long ago. */
-#define DEMO_SHOP	"--scenario discount --rate 1500 --from -3d " \
-	"--fast 66h --promotions_after 66h --speed 240"
+#define DEMO_SHOP	"--scenario discount --rate 1200 --from -48h " \
+	"--fast 43h --promotions_after 43h --speed 240"
 
 enum { LOOK_MS = 200, HEADLESS_S = 90 };
 
@@ -157,7 +157,7 @@ tell_where(struct demo *d)
 {
 	const char *control = d->shop.control.data;
 
-	say(d, "liftd demo: a shop with virtual shoppers, three days of "
+	say(d, "liftd demo: a shop with virtual shoppers, two days of "
 	    "history in some seconds.");
 	if (strcmp(d->words->places.listen, "none") != 0)
 		say(d, "  http://%s/dashboard/stats   (and /alerts, /ws, "
