@@ -51,6 +51,31 @@ item_freeze(struct detection *d, uint32_t product, int64_t start)
 	i->frozen_until = INT64_MAX;
 }
 
+/* Two promotions that press on one product: the older one must have shown what
+ * it does while it was alone, the newer one is judged by what it adds. */
+static void
+pair_join(struct detection *d, struct pair *p)
+{
+	double now = demand_before(d, p->start);
+
+	for (uint32_t k = d->items[p->product].pair; k != NONE;
+	    k = d->pairs[k].next) {
+		struct pair *q = &d->pairs[k];
+		if (q->part != PART_CANDIDATE || q->end != INT64_MAX ||
+		    q->start >= p->start)
+			continue;
+		if (now - q->began > p->under) {
+			p->under = now - q->began;
+			p->under_units = (double)q->units;
+		}
+		if (q->is_joined)
+			continue;
+		q->is_joined = true;
+		q->alone = now - q->began;
+		q->alone_units = q->units;
+	}
+}
+
 static uint32_t
 pair_open(struct detection *d, uint32_t campaign, uint32_t product,
     enum part part)
@@ -77,6 +102,8 @@ pair_open(struct detection *d, uint32_t campaign, uint32_t product,
 	if (part == PART_CANDIDATE)
 		p->step = verdict_stream_bar(++d->tests, d->alarms,
 		    d->settings->alarm);
+	if (part == PART_CANDIDATE)
+		pair_join(d, p);
 	p->next = i->pair;
 	i->pair = at;
 	item_freeze(d, product, start);

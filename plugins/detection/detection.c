@@ -68,11 +68,11 @@ static const struct lift_option options[] = {
 	    .fallback = "posterior",
 	    .meaning = "how false alarms are kept down: by the chance of "
 	    "each, or by guarantees that need no prior (slower)"),
-	LIFT_OPTION_RATIO(struct settings, alarm, .fallback = "2%",
+	LIFT_OPTION_RATIO(struct settings, alarm, .fallback = "2.5%",
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "doubt up to which a product is told as eaten while "
 	    "the promotion runs"),
-	LIFT_OPTION_RATIO(struct settings, verdict, .fallback = "5%",
+	LIFT_OPTION_RATIO(struct settings, verdict, .fallback = "4%",
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "share of false ones among all that are told by the "
 	    "end"),

@@ -141,6 +141,11 @@ struct pair {
 	int64_t        silent_from;	/* first window of a run with nothing
 					 * sold; INT64_MAX: none */
 	double         silent_sum;	/* sum of exposures before it */
+	bool           is_joined;	/* another promotion pressed as well */
+	int64_t        alone_units;	/* until then */
+	double         alone;		/* exposure until then */
+	double         under_units;	/* sold under another promotion alone,*/
+	double         under;		/* in so much exposure */
 	double         out;		/* exposure while it was out of stock */
 	struct weighed weighed;
 	double         doubt;		/* chance that it is not eaten */
@@ -267,6 +272,7 @@ struct detection {
 	uint32_t         seen_room;
 	struct shares    memory;	/* what ended pairs were */
 	struct shares    shares;	/* with those that run */
+	double           certain;	/* part of them that is not luck */
 	struct ledger    ledger;
 	uint64_t         tests, alarms;	/* for e-LOND */
 	double           bar;		/* of e-BH, as a log */
@@ -388,6 +394,10 @@ void campaigns_free(struct detection *);
 
 /* Takes the window that is judged into PAIR, and weighs it. */
 void trial_weigh(struct detection *, struct pair *);
+
+/* The doubt of a pair whose promotion runs, without the credit that luck may
+ * have lent. */
+double trial_doubt(const struct detection *, const struct pair *);
 
 /* Which pairs stand, among all. */
 void trial_decide(struct detection *);

@@ -267,7 +267,7 @@ missing_explain(const struct detection *d, struct lift_call *call,
 
 	for (int k = 0; k < PAIR_DROPS; k++)
 		some += d->shares.some[k];
-	double need = log(odds / some * (1 / d->settings->alarm - 1));
+	double need = log(odds / (some * d->certain) * (1 / d->settings->alarm - 1));
 	double windows = (double)(p->through - p->start + 1);
 	double more = p->weighed.drop > 0.01 ? windows *
 	    (need / p->weighed.drop - 1) : NAN;
@@ -312,7 +312,8 @@ pairs_explain(void *self, struct lift_call *call, struct lift_error *err)
 	    "chance of so few or fewer in a single look");
 	drops_explain(d, call, p);
 	missing_explain(d, call, p);
-	condition(d, call, "doubt", p->doubt <= d->settings->alarm, p->doubt,
+	condition(d, call, "doubt", trial_doubt(d, p) <= d->settings->alarm,
+	    trial_doubt(d, p),
 	    d->settings->alarm, "chance that it is not eaten");
 	condition(d, call, "guaranteed", p->weighed.drop >= d->bar,
 	    p->weighed.drop, d->bar, "would also stand without any prior "

@@ -151,9 +151,9 @@ law_counts(double shape, double mean, double count)
 		return 0;
 	if (mean <= 0)
 		return 1;
-	/* Very tight laws are normal long before the fraction gets slow. */
+	/* Very tight laws are Poisson's long before the fraction gets slow. */
 	if (shape > 1e7)
-		return law_normal((count + 0.5 - mean) / sqrt(mean));
+		return 1 - law_gamma(count + 1, mean);
 	return law_beta(shape, count + 1, shape / (shape + mean));
 }
 

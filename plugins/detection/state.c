@@ -283,7 +283,7 @@ alerts_load(struct tape *t, struct detection *d)
 	X(level_sum)							\
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\
-	X(shares) X(ledger) X(tests) X(alarms) X(bar)			\
+	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)			\
 	X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
 
 void
@@ -353,5 +353,5 @@ detection_clear(struct detection *d)
 		.catalogue_stale = true, .pair_free = NONE };
 	d->memory = d->shares = shares_start();
 	d->scatter = scatter_start();
-	d->lately = 1;
+	d->lately = d->certain = 1;
 }

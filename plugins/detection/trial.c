@@ -106,6 +106,29 @@ pair_reprice(struct detection *d, struct pair *p, double to)
 	p->factor = pow((double)price / p->price, ELASTICITY);
 }
 
+/* What another promotion had left of the product before this one began. */
+static struct outlook
+under_outlook(const struct pair *p)
+{
+	struct outlook o = { .spread = p->outlook.spread };
+
+	o.shape = (p->under_units + 1) / o.spread;
+	o.rate = (p->under + 1 / rate_of(&p->outlook)) / o.spread;
+	return o;
+}
+
+/* Another explanation: the pair is blamed only for what none explains. */
+static void
+weigh_also(struct pair *p, const struct outlook *o, double units,
+    double exposure)
+{
+	struct weighed w;
+
+	pair_weigh(o, units, exposure > 0 ? exposure : 0, &w);
+	if (w.drop < p->weighed.drop)
+		p->weighed = w;
+}
+
 static void
 pair_weigh_sums(struct pair *p, double to)
 {
@@ -115,13 +138,15 @@ pair_weigh_sums(struct pair *p, double to)
 		return;
 	}
 	pair_weigh(&p->outlook, (double)p->units, p->exposure, &p->weighed);
-	if (p->factor == 1)
-		return;
-	double other = p->exposure + (p->factor - 1) * (to - p->repriced);
-	struct weighed w;
-	pair_weigh(&p->outlook, (double)p->units, other > 0 ? other : 0, &w);
-	if (w.drop < p->weighed.drop)
-		p->weighed = w;
+	if (p->factor != 1)
+		weigh_also(p, &p->outlook, (double)p->units, p->exposure +
+		    (p->factor - 1) * (to - p->repriced));
+	if (p->is_joined)
+		weigh_also(p, &p->outlook, (double)p->alone_units, p->alone);
+	if (p->under > 0) {
+		struct outlook under = under_outlook(p);
+		weigh_also(p, &under, (double)p->units, p->exposure);
+	}
 }
 
 void
@@ -181,9 +206,16 @@ shares_look(struct detection *d)
 			logs[count++] = p->weighed.drop;
 	}
 	d->shares = shares_fit(&d->memory, all, telling);
+	d->certain = shares_certain(&d->memory, &d->shares, all, telling);
 	d->bar = verdict_bar(logs, count, d->settings->alarm);
 	free(all);
 	free(logs);
+}
+
+double
+trial_doubt(const struct detection *d, const struct pair *p)
+{
+	return p->doubt / (p->doubt + d->certain * (1 - p->doubt));
 }
 
 static bool
@@ -191,7 +223,10 @@ pair_stands(const struct detection *d, const struct pair *p)
 {
 	switch ((enum control)d->settings->control) {
 	case CONTROL_POSTERIOR:
-		return p->doubt <= d->settings->alarm;
+		/* Where little is known of how common it is, a guarantee that
+		 * needs no such thing may be there first. */
+		return trial_doubt(d, p) <= d->settings->alarm ||
+		    p->weighed.drop >= d->bar;
 	case CONTROL_E_BH:
 		return p->weighed.drop >= d->bar;
 	case CONTROL_E_LOND:

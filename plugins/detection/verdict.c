@@ -10,9 +10,11 @@
 enum { FIT_STEPS = 10 };
 
 /* Twenty pairs' worth of doubt before anything was seen. */
-#define START_NONE	18.0
-#define START_SOME	2.0
-#define START_LIFT	1.0
+#define START_NONE	19.5
+#define START_SOME	0.5
+#define START_LIFT	0.5
+/* Doubt below which a pair is nearly certain. */
+#define CERTAIN		0.05
 
 struct shares
 shares_start(void)
@@ -97,6 +99,29 @@ shares_doubt(const struct shares *s, const struct weighed *w)
 	double each[PAIR_RATIOS];
 
 	return chances(s, w, each);
+}
+
+static double
+eaten_sum(const struct shares *s)
+{
+	double sum = 0;
+
+	for (int i = 0; i < PAIR_DROPS; i++)
+		sum += s->some[i];
+	return sum;
+}
+
+double
+shares_certain(const struct shares *past, const struct shares *now,
+    const struct weighed *const *pairs, uint32_t count)
+{
+	double certain = eaten_sum(past), all = eaten_sum(now);
+
+	for (uint32_t k = 0; k < count; k++) {
+		double doubt = shares_doubt(now, pairs[k]);
+		certain += doubt < CERTAIN ? 1 - doubt : 0;
+	}
+	return certain < all ? certain / all : 1;
 }
 
 void

@@ -12,7 +12,7 @@ struct shares {
 	double none, some[PAIR_RATIOS];
 };
 
-/* What is taken for granted before anything was seen: one pair in ten is
+/* What is taken for granted before anything was seen: one pair in forty is
  * eaten. */
 struct shares shares_start(void);
 
@@ -23,6 +23,12 @@ struct shares shares_fit(const struct shares *past,
 
 /* The chance that a pair is not eaten, by its evidence and the shares. */
 double shares_doubt(const struct shares *, const struct weighed *);
+
+/* What part of the shares of eaten pairs is not mere chance: that of PAST ones,
+ * and of those among COUNT that are nearly certain. Where nobody is eaten, luck
+ * would make some look so, and those would lend credit to each other. */
+double shares_certain(const struct shares *past, const struct shares *now,
+    const struct weighed *const *pairs, uint32_t count);
 
 /* Adds what a pair that has ended was to PAST, which keeps KEEP of itself. */
 void shares_add(struct shares *past, const struct shares *now,
