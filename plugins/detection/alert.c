@@ -241,10 +241,11 @@ alert_open(struct detection *d, uint32_t campaign)
 		d->alerts = grown(d->alerts, d->alert_count, &d->alert_room,
 		    sizeof(*d->alerts));
 		a = &d->alerts[d->alert_count++];
-		*a = (struct alert){ .promotion = c->promotion,
-			.product = d->pairs[c->pairs[0]].product,
-			.started = c->started };
-		memcpy(a->id, id, sizeof(a->id));
+		clean(a, sizeof(*a));
+		a->promotion = c->promotion;
+		a->product = d->pairs[c->pairs[0]].product;
+		a->started = c->started;
+		snprintf(a->id, sizeof(a->id), "%s", id);
 	}
 	a->campaign = campaign;
 	c->alert = (uint32_t)(a - d->alerts);

@@ -32,7 +32,8 @@ pair_leave(struct detection *d, uint32_t pair)
 	while (*at != pair)
 		at = &d->pairs[*at].next;
 	*at = p->next;
-	*p = (struct pair){ .next = d->pair_free };
+	clean(p, sizeof(*p));
+	p->next = d->pair_free;
 	d->pair_free = pair;
 	d->pressed_stale = true;
 }
@@ -85,10 +86,16 @@ pair_open(struct detection *d, uint32_t campaign, uint32_t product,
 	struct item *i = item_at(d, product);
 	int64_t start = d->campaigns[campaign].start;
 
-	*p = (struct pair){ .campaign = campaign, .product = product,
-		.part = (uint8_t)part, .is_used = true, .start = start,
-		.end = INT64_MAX, .through = start - 1, .price = i->price,
-		.factor = 1, .silent_from = INT64_MAX, .doubt = 1 };
+	clean(p, sizeof(*p));
+	p->campaign = campaign;
+	p->product = product;
+	p->part = (uint8_t)part;
+	p->is_used = true;
+	p->start = start;
+	p->through = start - 1;
+	p->end = p->silent_from = INT64_MAX;
+	p->price = i->price;
+	p->factor = p->doubt = 1;
 	demand_base(d, p);
 	/* Windows since the start that were judged before it was known. */
 	for (const struct window *w = d->windows; w != NULL &&
@@ -263,10 +270,15 @@ campaign_begin(struct detection *d, const struct lift_promotion *p)
 	first += first * d->settings->window < p->start;
 	first = first > d->firm ? first : d->firm;
 	first = first < d->next ? first : d->next;
-	d->campaigns[at] = (struct campaign){ .promotion = p->id,
-		.state = CAMPAIGN_LIVE, .started = p->start, .start = first,
-		.end = INT64_MAX, .price = p->price.minor,
-		.currency = p->price.currency, .alert = NONE };
+	struct campaign *c = clean(&d->campaigns[at], sizeof(*c));
+	c->promotion = p->id;
+	c->state = CAMPAIGN_LIVE;
+	c->started = p->start;
+	c->start = first;
+	c->end = INT64_MAX;
+	c->price = p->price.minor;
+	c->currency = p->price.currency;
+	c->alert = NONE;
 	campaign_fill(d, at, p);
 	d->seen[p->id] = at + 1;
 	d->seen_start[p->id] = p->start;
@@ -311,7 +323,9 @@ campaign_over(struct detection *d, struct campaign *c)
 	if (c->alert != NONE)
 		d->alerts[c->alert].campaign = NONE;
 	free(c->pairs);
-	*c = (struct campaign){ .state = CAMPAIGN_OVER, .alert = NONE };
+	clean(c, sizeof(*c));
+	c->state = CAMPAIGN_OVER;
+	c->alert = NONE;
 }
 
 /* ---- looking -------------------------------------------------------------------- */

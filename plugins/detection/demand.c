@@ -159,8 +159,11 @@ block_begin(struct detection *d, int64_t number)
 	}
 	if (units != NULL)
 		memset(units, 0, d->block.room * sizeof(*units));
-	d->block = (struct block){ .number = number, .units = units,
-		.room = d->block.room };
+	uint32_t room = d->block.room;
+	clean(&d->block, sizeof(d->block));
+	d->block.number = number;
+	d->block.units = units;
+	d->block.room = room;
 }
 
 static void

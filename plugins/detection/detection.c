@@ -171,6 +171,7 @@ cells_tell(struct detection *d, unsigned *slice)
 	struct window *w = d->judged;
 	uint32_t most = w->page_count * PAGE;
 
+	most = most < d->item_count ? most : d->item_count;
 	for (; w->told < most && *slice > 0; w->told++) {
 		struct cell *page = w->pages[w->told / PAGE];
 		if (page == NULL) {

@@ -297,6 +297,9 @@ void *sure(void *at);
  * zero. */
 void *grown(void *items, uint32_t count, uint32_t *room, size_t size);
 
+/* AT, all zero: also what lies between its members, which goes into digests. */
+void *clean(void *at, size_t size);
+
 /* ---- window.c -------------------------------------------------------------- */
 
 /* The number of the window that TIME lies in. */

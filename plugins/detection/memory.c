@@ -24,3 +24,9 @@ grown(void *items, uint32_t count, uint32_t *room, size_t size)
 	*room = more;
 	return items;
 }
+
+void *
+clean(void *at, size_t size)
+{
+	return memset(at, 0, size);
+}

@@ -10,9 +10,10 @@ item_at(struct detection *d, uint32_t product)
 	while (product >= d->item_count) {
 		d->items = grown(d->items, d->item_count, &d->item_room,
 		    sizeof(*d->items));
-		d->items[d->item_count++] = (struct item){ .shelf = NONE,
-			.next = NONE, .pair = NONE,
-			.frozen_from = INT64_MIN, .frozen_until = INT64_MIN };
+		struct item *i = clean(&d->items[d->item_count++],
+		    sizeof(*i));
+		i->shelf = i->next = i->pair = NONE;
+		i->frozen_from = i->frozen_until = INT64_MIN;
 		d->catalogue_stale = true;
 	}
 	return &d->items[product];
@@ -76,7 +77,9 @@ shelf_of(struct detection *d, const char *name, size_t size)
 	d->shelves = grown(d->shelves, d->shelf_count, &d->shelf_room,
 	    sizeof(*d->shelves));
 	struct shelf *s = &d->shelves[d->shelf_count++];
-	*s = (struct shelf){ .size = size, .first = NONE, .last = NONE };
+	clean(s, sizeof(*s));
+	s->size = size;
+	s->first = s->last = NONE;
 	s->name = sure(malloc(size + 1));
 	memcpy(s->name, name, size);
 	s->name[size] = '\0';

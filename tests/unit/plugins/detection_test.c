@@ -260,8 +260,8 @@ START_TEST(what_comes_late_makes_a_revision_and_the_same_account)
 	minutes(&a, 130, 140, true);
 	minutes(&b, 130, 140, true);
 	shop_buy(&b, 130 * 60 + 5, "B");
-	minutes(&a, 140, 241, true);
-	minutes(&b, 140, 241, true);
+	minutes(&a, 140, 243, true);
+	minutes(&b, 140, 243, true);
 	ck_assert_ptr_null(strstr(shop_set(&a, "windowed_stats"),
 	    "\"revision\":1"));
 	ck_assert_ptr_nonnull(strstr(shop_set(&b, "windowed_stats"),
@@ -507,10 +507,10 @@ START_TEST(order_inside_the_disorder_does_not_show)
 		shop_tick(&a, m * 60 + 30);
 		shop_tick(&b, m * 60 + 30);
 	}
-	ck_assert_str_eq(shop_set(&a, "windowed_stats"),
-	    shop_set(&b, "windowed_stats"));
+	ck_assert(strcmp(shop_set(&a, "windowed_stats"),
+	    shop_set(&b, "windowed_stats")) == 0);
 	ck_assert_str_ne(last_alert(&a), "");
-	ck_assert_str_eq(shop_set(&a, "alert"), shop_set(&b, "alert"));
+	ck_assert(strcmp(shop_set(&a, "alert"), shop_set(&b, "alert")) == 0);
 	shop_close(&a);
 	shop_close(&b);
 }
