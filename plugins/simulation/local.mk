@@ -5,6 +5,7 @@ SIMULATION = \
 	%D%/dice.c %D%/dice.h \
 	%D%/market.c %D%/market.h \
 	%D%/queue.c %D%/queue.h \
+	%D%/retail.c %D%/retail.h %D%/retail_words.c \
 	%D%/scenario.c %D%/scenario.h \
 	%D%/season.c \
 	%D%/shelf.c %D%/shelf.h %D%/shelf_default.h \
@@ -15,7 +16,10 @@ SIMULATION = \
 
 SIMULATION_PLUGIN = \
 	%D%/date.c \
+	%D%/history.c \
+	%D%/history_verbs.c \
 	%D%/producer.c \
+	%D%/retail_table.c \
 	%D%/simulation.c \
 	%D%/simulation.h \
 	%D%/simulation_verbs.c

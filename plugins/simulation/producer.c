@@ -315,6 +315,8 @@ simulation_pace(void *self, struct lift_pace *pace)
 		s->producer.run = r->number;
 		return false;
 	}
+	if (!r->is_running && history_pace(s, pace))
+		return true;
 	if (!r->is_running || simulation_rests(s) || s->shelf == NULL ||
 	    r->stocked < r->products)
 		return false;
@@ -329,14 +331,17 @@ simulation_produce(void *self, struct lift_stage *stage)
 {
 	struct simulation *s = self;
 	struct producer *p = &s->producer;
-	const char *c = s->settings->currency;
-	uint32_t currency = (uint32_t)(c[0] | c[1] << 8 | c[2] << 16);
+	uint32_t currency = simulation_currency(s);
 	int64_t until = s->run.until != 0 && s->run.until < stage->until ?
 	    s->run.until : stage->until;
 	struct happening h;
 
 	if (s->run.stands < s->run.fast && s->run.fast < until)
 		until = s->run.fast;
+	if (!s->run.is_running) {
+		history_produce(s, stage);
+		return;
+	}
 	if (p->street == NULL && !producer_open(s))
 		return;
 	if (p->rate != simulation_rate(s)) {

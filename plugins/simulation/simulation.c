@@ -24,8 +24,8 @@ static const struct lift_option options[] = {
 
 /* ---- the catalogue in the world ------------------------------------------ */
 
-static uint32_t
-currency_of(const struct simulation *s)
+uint32_t
+simulation_currency(const struct simulation *s)
 {
 	const char *c = s->settings->currency;
 
@@ -46,7 +46,7 @@ product_put(struct simulation *s, uint32_t item)
 	const struct item *it = &s->shelf->items[item];
 	const struct label *l = &s->shelf->labels[item];
 	const struct family *f = &s->shelf->families[it->family];
-	uint32_t currency = currency_of(s);
+	uint32_t currency = simulation_currency(s);
 	char attributes[128];
 	struct lift_error err;
 
@@ -82,7 +82,7 @@ promotion_put(struct simulation *s, unsigned place)
 		lift_value_text(lift_text(p.id)),
 		lift_value_text(lift_text(p.title)),
 		{ .type = LIFT_LIST, .size = 1, .items = &product },
-		LIFT_VALUE_MONEY(p.price, currency_of(s)),
+		LIFT_VALUE_MONEY(p.price, simulation_currency(s)),
 		LIFT_VALUE_TIME(p.start), LIFT_VALUE_TIME(p.end),
 		LIFT_VALUE_NULL };
 	told(s, s->host->call(s->host, "promotions.put", v, 7, &err), &err);
@@ -116,6 +116,10 @@ simulation_rests(const struct simulation *s)
 {
 	return s->run.is_paused || !s->settings->enabled;
 }
+
+#define SOURCE_BEGINS(name)	\
+	{ "{\"name\":\"" name "\",\"state\":\"begin\"", \
+	  sizeof("{\"name\":\"" name "\",\"state\":\"begin\"") - 1 }
 
 /* ---- entries ------------------------------------------------------------- */
 
@@ -169,6 +173,35 @@ tick_note(struct simulation *s, const struct lift_entry *e)
 		r->is_running = false;
 }
 
+/* The number of a source is known from its beginning on. */
+static void
+source_note(struct simulation *s, const struct lift_entry *e)
+{
+	static const struct lift_text begins[] = {
+		SOURCE_BEGINS("simulation"), SOURCE_BEGINS("retailer") };
+	uint32_t *numbers[] = { &s->run.source, &s->history.source };
+
+	for (unsigned i = 0; i < 2; i++)
+		if (e->body.size >= begins[i].size && memcmp(e->body.data,
+		    begins[i].data, begins[i].size) == 0)
+			*numbers[i] = e->source;
+}
+
+/* The history goes by its own events and ticks in the same way. */
+static void
+history_entry(struct history *h, const struct lift_entry *e)
+{
+	if (e->kind == LIFT_ENTRY_INTERACTION && history_made(e->id)) {
+		h->source = e->source;
+		h->events++;
+	}
+	if (e->kind == LIFT_ENTRY_TICK && h->source != 0 &&
+	    e->source == h->source && e->time > h->stands)
+		h->stands = e->time;
+	if (h->stands + LIFT_SECOND > h->world.end)
+		h->is_running = false;
+}
+
 static void
 simulation_entry(void *self, const struct lift_entry *e,
     const struct lift_moment *moment)
@@ -176,6 +209,10 @@ simulation_entry(void *self, const struct lift_entry *e,
 	struct simulation *s = self;
 
 	(void)moment;
+	if (e->kind == LIFT_ENTRY_SOURCE)
+		source_note(s, e);
+	if (s->history.is_running)
+		history_entry(&s->history, e);
 	if (!s->run.is_running)
 		return;
 	if (e->kind == LIFT_ENTRY_INTERACTION && simulation_made(s, e->id))
@@ -235,6 +272,7 @@ simulation_close(void *self)
 	struct simulation *s = self;
 
 	producer_close(&s->producer);
+	crowd_free(s->crowd);
 	shelf_free(s->shelf);
 	free(s);
 }
@@ -273,6 +311,7 @@ simulation_save(void *self, void *snapshot)
 	s->host->put(snapshot, &s->run, sizeof(s->run));
 	s->host->put(snapshot, &count, sizeof(count));
 	s->host->put(snapshot, s->bursts, count * sizeof(s->bursts[0]));
+	s->host->put(snapshot, &s->history, sizeof(s->history));
 }
 
 static bool
@@ -299,11 +338,15 @@ simulation_load(void *self, void *snapshot, uint32_t version,
 	if (!s->host->take(snapshot, &s->run, sizeof(s->run)) ||
 	    !s->host->take(snapshot, &count, sizeof(count)) ||
 	    count > BURSTS_MOST || !s->host->take(snapshot, s->bursts,
-	    count * sizeof(s->bursts[0])) || !run_is_sound(&s->run))
+	    count * sizeof(s->bursts[0])) || !run_is_sound(&s->run) ||
+	    !s->host->take(snapshot, &s->history, sizeof(s->history)) ||
+	    s->history.world.customers > 100000)
 		return lift_fail(err, LIFT_E_STORE,
 		    "the simulation's state does not hold");
 	s->burst_count = count;
 	producer_close(&s->producer);
+	crowd_free(s->crowd);
+	s->crowd = NULL;
 	shelf_free(s->shelf);
 	s->shelf = NULL;
 	if (s->run.number != 0)

@@ -5,6 +5,8 @@
 
 #include <liftd/plugin.h>
 
+#include "queue.h"
+#include "retail.h"
 #include "scenario.h"
 #include "street.h"
 
@@ -58,6 +60,18 @@ struct producer {
 	uint32_t       item_room;
 };
 
+/* The retailer's history: what it was told, and how far it has come. */
+struct history {
+	struct retail world;
+	bool          is_running;
+	uint32_t      number;		/* how often it was told */
+	uint32_t      source;		/* in the log; 0: not known yet */
+	int64_t       stands;
+	uint64_t      events;
+};
+
+struct crowd;
+
 struct simulation {
 	const struct lift_host *host;
 	const struct settings  *settings;
@@ -66,6 +80,10 @@ struct simulation {
 	struct burst_order      bursts[BURSTS_MOST];
 	unsigned                burst_count;
 	struct producer         producer;
+	struct history          history;
+	struct crowd           *crowd;		/* beside the fold, as the
+						 * producer */
+	uint32_t                crowd_of;	/* number of its history */
 };
 
 static inline struct lift_text
@@ -86,6 +104,21 @@ bool simulation_rests(const struct simulation *);
 /* The rate that is in force, in events a minute. */
 double simulation_rate(const struct simulation *);
 
+/* The currency of the options, packed. */
+uint32_t simulation_currency(const struct simulation *);
+
+/* As `pace` and `produce`, for the retailer. */
+bool history_pace(struct simulation *, struct lift_pace *);
+void history_produce(struct simulation *, struct lift_stage *);
+
+/* Sends the retailer's customers home; takes NULL. */
+void crowd_free(struct crowd *);
+
+/* The verbs of the retailer. */
+bool simulate_generate(void *self, struct lift_call *, struct lift_error *);
+bool simulate_table(void *self, struct lift_call *, struct lift_error *);
+bool simulate_check(void *self, struct lift_call *, struct lift_error *);
+
 /* As the plugin's `pace`. */
 bool simulation_pace(void *self, struct lift_pace *);
 
@@ -95,8 +128,9 @@ void simulation_produce(void *self, struct lift_stage *);
 /* Sends the shoppers home and forgets them. */
 void producer_close(struct producer *);
 
-/* True when ID is that of an event of this run. */
+/* True when ID is that of an event of shoppers, or of the retailer. */
 bool simulation_made(const struct simulation *, struct lift_text id);
+bool history_made(struct lift_text id);
 
 /* Writes TIME as 2026-11-20T15:16:17Z. */
 void date_write(int64_t time, char ret[24]);

@@ -47,6 +47,38 @@ static const struct lift_field burst_arguments[] = {
 	LIFT_END
 };
 
+static const struct lift_field generate_arguments[] = {
+	{ "customers", LIFT_INT, true, "how many, at most 100000; left out: "
+	  "10000" },
+	{ "days", LIFT_INT, true, "of history, up to now; left out: 365" },
+	{ "seed", LIFT_INT, true, "the same seed gives the same customers" },
+	{ "since_last", LIFT_BOOL, true, "goes on with the customers that are "
+	  "there, up to now" },
+	{ "until", LIFT_TIME, true, "ends then; left out: now. The same seed "
+	  "and end give the same bytes" },
+	LIFT_END
+};
+
+static const struct lift_field table_arguments[] = {
+	{ "table", LIFT_TEXT, false, "customers, customer_scores, "
+	  "transactions, behavioral_events, abandoned_carts, "
+	  "campaign_history or true_uplift" },
+	{ "after", LIFT_TEXT, true, "goes on behind this id" },
+	{ "limit", LIFT_INT, true, "lists at most so many" },
+	LIFT_END
+};
+
+static const struct lift_field history_answers[] = {
+	{ "status", LIFT_TEXT, false, "running or done" },
+	{ "customers", LIFT_INT, false, "how many there are" },
+	{ "seed", LIFT_INT, false, "of the customers" },
+	{ "from", LIFT_TIME, false, "when the history begins" },
+	{ "until", LIFT_TIME, false, "when it ends" },
+	{ "reached", LIFT_TIME, false, "how far it has come" },
+	{ "events", LIFT_INT, false, "in the log so far" },
+	LIFT_END
+};
+
 static const struct lift_field truth_arguments[] = {
 	{ "promotion", LIFT_TEXT, true, "only of this one" },
 	LIFT_END
@@ -281,6 +313,9 @@ simulate_start(void *self, struct lift_call *call, struct lift_error *err)
 
 	/* What lies between the members is saved too. */
 	memset(&r, 0, sizeof(r));
+	if (s->history.is_running)
+		return lift_fail(err, LIFT_E_BUSY, "the retailer's history is "
+		    "being made, wait for its end");
 	if (before.is_running)
 		return lift_fail(err, LIFT_E_BUSY, "scenario \"%s\" is being "
 		    "played, stop it first: liftctl simulate stop",
@@ -320,8 +355,9 @@ simulate_stop(void *self, struct lift_call *call, struct lift_error *err)
 {
 	struct simulation *s = self;
 
-	if (!must_run(s, err))
+	if (!s->history.is_running && !must_run(s, err))
 		return false;
+	s->history.is_running = false;
 	s->run.is_running = s->run.is_paused = false;
 	s->burst_count = 0;
 	status_reply(s, call);
@@ -590,6 +626,12 @@ const struct lift_verb simulation_verbs[] = {
 	{ "simulate.change", change_arguments, LIFT_OPERATOR, true,
 	  "PATCH /api/v1/simulation", "changes rate and speed while it runs",
 	  simulate_change, .one = true, .answers = status_answers },
+	{ "simulate.check", NULL, LIFT_OBSERVER, false, NULL,
+	  "says whether the retailer's figures are what they should be",
+	  simulate_check },
+	{ "simulate.generate", generate_arguments, LIFT_OPERATOR, true, NULL,
+	  "makes a furniture retailer with customers and their history",
+	  simulate_generate, .one = true, .answers = history_answers },
 	{ "simulate.pause", NULL, LIFT_OPERATOR, true,
 	  "POST /api/v1/simulation/pause", "nobody does anything until resume",
 	  simulate_pause, .one = true, .answers = status_answers },
@@ -608,6 +650,9 @@ const struct lift_verb simulation_verbs[] = {
 	{ "simulate.stop", NULL, LIFT_OPERATOR, true,
 	  "DELETE /api/v1/simulation", "the shoppers go home",
 	  simulate_stop, .one = true, .answers = status_answers },
+	{ "simulate.table", table_arguments, LIFT_OPERATOR, false, NULL,
+	  "shows a table of the retailer, the truth about it among them",
+	  simulate_table },
 	{ "simulate.truth", truth_arguments, LIFT_OPERATOR, false, NULL,
 	  "shows who was really eaten, and by how much", simulate_truth,
 	  .answers = truth_answers },
