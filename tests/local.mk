@@ -103,6 +103,7 @@ libsimulation_plugin_la_SOURCES = $(SIMULATION_PLUGIN)
 libsimulation_plugin_la_CPPFLAGS = -I$(srcdir)/daemon
 tests_unit_plugins_choice_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_dice_test_LDADD = libsimulation.la $(LDADD)
+tests_unit_plugins_retail_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_scenario_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_shelf_test_LDADD = libsimulation.la $(LDADD)
 tests_unit_plugins_street_test_LDADD = libsimulation.la $(LDADD)

@@ -41,6 +41,7 @@ UNIT_TESTS = \
 	tests/unit/plugin/roster_test \
 	tests/unit/plugins/choice_test \
 	tests/unit/plugins/dice_test \
+	tests/unit/plugins/retail_test \
 	tests/unit/plugins/scenario_test \
 	tests/unit/plugins/shelf_test \
 	tests/unit/plugins/simulation_test \

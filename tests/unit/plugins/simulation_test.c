@@ -473,6 +473,114 @@ START_TEST(a_reload_switches_it_off_and_changes_the_rate)
 }
 END_TEST
 
+/* ---- the retailer -------------------------------------------------------- */
+
+#define GENERATE	"{\"verb\":\"simulate.generate\",\"arguments\":{" \
+			"\"customers\":200,\"days\":100,\"until\":"
+
+/* A table in pages of so many rows, as the desk asks for it. */
+static const char *
+table_of(struct stage *s, const char *name, int64_t rows)
+{
+	const struct vocabulary *v = engine_vocabulary(s->shop.engine);
+	struct text all = { 0 }, page = { 0 };
+	struct lift_error err;
+	char after[40] = "";
+
+	for (;;) {
+		struct lift_value values[] = { lift_value_text(
+			lift_text(name)), lift_value_text(lift_text(after)),
+			LIFT_VALUE_INT(rows) };
+		text_clear(&page);
+		for (size_t i = 0; i < v->verb_count; i++)
+			if (strcmp(v->verbs[i].verb->name,
+			    "simulate.table") == 0)
+				ck_assert_msg(engine_ask(s->shop.engine,
+				    &v->verbs[i], values, &page, &err), "%s",
+				    err.text);
+		if (page.size == 0)
+			break;
+		text_add(&all, page.data, page.size);
+		/* The id of the last row. */
+		const char *at = page.data + page.size - 1;
+		while (at > page.data && at[-1] != '\n')
+			at--;
+		at = strchr(strchr(at, ':'), '"') + 1;
+		snprintf(after, sizeof(after), "%.*s",
+		    (int)(strchr(at, '"') - at), at);
+	}
+	char *answer = arena_string(s->shop.arena, text_view(&all).data);
+	text_done(&all);
+	text_done(&page);
+	return answer;
+}
+
+START_TEST(a_table_is_the_same_in_pages_of_any_size_and_from_the_same_seed)
+{
+	static const char *const names[] = { "customers", "customer_scores",
+		"transactions", "behavioral_events", "abandoned_carts",
+		"campaign_history", "true_uplift" };
+	struct stage s, again;
+
+	stage_open(&s);
+	stage_open(&again);
+	stage_call(&s, GENERATE "\"2025-12-31T00:00:00Z\"}}");
+	stage_call(&again, GENERATE "\"2025-12-31T00:00:00Z\"}}");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *whole = table_of(&s, names[i], 1000000);
+		ck_assert_uint_gt(strlen(whole), 1000);
+		ck_assert_str_eq(whole, table_of(&s, names[i], 7));
+		ck_assert_str_eq(whole, table_of(&again, names[i], 1000000));
+	}
+	stage_close(&again);
+	stage_close(&s);
+}
+END_TEST
+
+START_TEST(the_history_tells_all_that_the_tables_say_and_is_topped_up)
+{
+	struct stage s;
+	const char *bought;
+
+	stage_open(&s);
+	stage_call(&s, GENERATE "\"2025-12-01T00:00:00Z\"}}");
+	while (stage_turn(&s, T0))
+		;
+	stage_call(&s, "{\"verb\":\"simulate.generate\",\"arguments\":{"
+	    "\"since_last\":true,\"until\":\"2025-12-31T00:00:00Z\"}}");
+	ck_assert_uint_eq(shop_times(&s.shop.called, "done"), 2);
+	while (stage_turn(&s, T0))
+		;
+	bought = table_of(&s, "transactions", 1000000);
+	struct text rows = { 0 };
+	text_string(&rows, bought);
+	ck_assert_uint_eq(s.purchases, shop_times(&rows, "TXN-"));
+	ck_assert_uint_gt(s.purchases, 100);
+	ck_assert_uint_eq(world_products(engine_world(s.shop.engine)), 80);
+	text_done(&rows);
+	stage_close(&s);
+}
+END_TEST
+
+START_TEST(what_the_retailer_cannot_do_is_refused_with_a_sentence)
+{
+	struct stage s;
+
+	stage_open(&s);
+	refuses(&s, "{\"verb\":\"simulate.generate\",\"arguments\":{"
+	    "\"customers\":0}}", "customers is 0, must lie between 1 and");
+	refuses(&s, "{\"verb\":\"simulate.generate\",\"arguments\":{"
+	    "\"since_last\":true}}", "there is nothing to top up");
+	refuses(&s, GENERATE "\"2027-01-01T00:00:00Z\"}}",
+	    "until lies in the future");
+	refuses(&s, GENERATE "\"2025-12-01T00:00:00Z\"}}", "running");
+	refuses(&s, START "}}", "the retailer's history is being made");
+	refuses(&s, GENERATE "\"2025-12-01T00:00:00Z\"}}",
+	    "a simulation is running");
+	stage_close(&s);
+}
+END_TEST
+
 /* ---- again --------------------------------------------------------------- */
 
 START_TEST(a_replay_needs_no_shoppers_and_comes_to_the_same_state)
@@ -576,6 +684,12 @@ main(void)
 	tcase_add_test(tests, it_ends_after_the_span_that_was_said);
 	tcase_add_test(tests, a_pause_a_change_and_a_stop_are_kept);
 	tcase_add_test(tests, a_reload_switches_it_off_and_changes_the_rate);
+	tcase_add_test(tests,
+	    a_table_is_the_same_in_pages_of_any_size_and_from_the_same_seed);
+	tcase_add_test(tests,
+	    the_history_tells_all_that_the_tables_say_and_is_topped_up);
+	tcase_add_test(tests,
+	    what_the_retailer_cannot_do_is_refused_with_a_sentence);
 	tcase_add_test(tests,
 	    a_replay_needs_no_shoppers_and_comes_to_the_same_state);
 	tcase_add_test(tests, a_state_that_does_not_hold_is_refused);
