@@ -135,6 +135,10 @@ first_step(struct street *s, struct queue *q, struct happening *ret)
 {
 	uint32_t place = q->items[0].visit;
 	int64_t time = q->items[0].time, back, now = time;
+
+	/* One of these is next: it is on its way while this one steps. */
+	for (uint32_t i = 1; i <= 4 && i < q->count; i++)
+		__builtin_prefetch(&s->visits[q->items[i].visit]);
 	bool seen = visit_step(s, &s->visits[place], &time, ret, &back);
 
 	if (s->visits[place].step != STEP_GONE) {
