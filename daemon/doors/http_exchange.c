@@ -109,9 +109,6 @@ door_end(struct request *r, enum reply_verdict verdict,
 
 	if (x->link == NULL) {
 		exchange_free(x);
-	} else if (verdict == REPLY_ERROR && x->has_key &&
-	    err->code == LIFT_E_BUSY && !err->again) {
-		reply_problem(x, 409, err);
 	} else if (verdict == REPLY_ERROR && !x->begun) {
 		reply_problem(x, reply_status(err), err);
 	} else if (verdict == REPLY_ERROR) {

@@ -46,6 +46,9 @@ reply_status(const struct lift_error *err)
 		[LIFT_E_LATE] = 504, [LIFT_E_STORE] = 503,
 		[LIFT_E_SYSTEM] = 503, [LIFT_E_BUG] = 500,
 	};
+	/* What will not do as things stand is no failure of ours. */
+	if (err->code == LIFT_E_BUSY && !err->again)
+		return 409;
 	return (size_t)err->code < sizeof(codes) / sizeof(codes[0]) ?
 	    codes[err->code] : 500;
 }

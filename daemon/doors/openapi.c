@@ -82,11 +82,15 @@ raw_member(struct text *t, const char *name, const char *json)
 	text_string(t, json);
 }
 
-/* The schema of a field, with what it means; what may be null says so. */
+/* The schema of a field, with what it means; what may be null says so. A
+ * document that is answered may be of any kind, one that is taken is an
+ * object. */
 static void
-field_schema(struct text *t, const struct lift_field *f, bool nullable)
+field_schema(struct text *t, const struct lift_field *f, bool nullable,
+    bool answered)
 {
-	const char *schema = schemas[f->type];
+	const char *schema = answered && f->type == LIFT_JSON ? "{}" :
+	    schemas[f->type];
 
 	if (nullable)
 		text_form(t, "{\"anyOf\":[%s,{\"type\":\"null\"}]", schema);
@@ -104,7 +108,7 @@ object_schema(struct text *t, const struct lift_field *fields, bool closed,
 	for (const struct lift_field *f = fields; f != NULL && f->name; f++)
 		if (wanted == NULL || wanted(context, f->name)) {
 			json_name(t, f->name);
-			field_schema(t, f, f->optional);
+			field_schema(t, f, f->optional, !closed);
 		}
 	text_string(t, "},\"required\":[");
 	for (const struct lift_field *f = fields; f != NULL && f->name; f++)
@@ -161,7 +165,7 @@ parameter(struct text *t, const char *name, const char *in, bool required,
 	json_member_string(t, "in", in);
 	json_member_bool(t, "required", required);
 	json_name(t, "schema");
-	field_schema(t, f, false);
+	field_schema(t, f, false, false);
 	if (examples[f->type] != NULL)
 		raw_member(t, "example", examples[f->type]);
 	text_byte(t, '}');

@@ -69,10 +69,12 @@ call_run(struct engine *en, const struct vocabulary_verb *v,
 	if (v->plugin < 0)
 		return verb_run(v->verb, en, call, err);
 	void *self = en->seats[v->plugin].self;
-	if (self == NULL)
-		return lift_fail(err, LIFT_E_BUSY,
-		    "plugin \"%s\" is not running, see `liftctl plugins list`",
-		    v->owner);
+	if (self == NULL) {
+		lift_fail(err, LIFT_E_BUSY, "plugin \"%s\" is not running, "
+		    "see `liftctl plugins list`", v->owner);
+		err->again = true;
+		return false;
+	}
 	return verb_run(v->verb, self, call, err);
 }
 

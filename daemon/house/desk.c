@@ -352,6 +352,7 @@ desk_begin(struct request *r)
 	}
 	if (r->house->stopping && v->acts) {
 		lift_fail(&err, LIFT_E_BUSY, "liftd is stopping");
+		err.again = true;
 		request_fail(r, &err);
 		return;
 	}

@@ -107,7 +107,8 @@ enum lift_errno {
 	LIFT_E_INPUT,		/* data that does not hold */
 	LIFT_E_MISSING,		/* nothing of that name */
 	LIFT_E_DENIED,		/* the role does not allow it */
-	LIFT_E_BUSY,		/* not now */
+	LIFT_E_BUSY,		/* not as things stand; with `again`: not
+				 * now */
 	LIFT_E_LATE,		/* the time was up */
 	LIFT_E_STORE,		/* the store or the disk said no */
 	LIFT_E_SYSTEM,		/* the operating system said no */

@@ -20,7 +20,7 @@ static const char *const type_examples[] = {
 	[LIFT_NUMBER] = "a number",
 	[LIFT_TIME] = "a time like 2026-11-20T15:16:17Z",
 	[LIFT_SPAN] = "a span like 90s, 5m or 30d",
-	[LIFT_MONEY] = "an amount like 19.99 EUR",
+	[LIFT_MONEY] = "an amount like 19.99 EUR, not below 0",
 	[LIFT_LIST] = "a list like a,b,c",
 	[LIFT_JSON] = "a JSON document", [LIFT_MAP] = "a JSON object",
 	[LIFT_SHOPPER] = "a shopper's token",
@@ -79,6 +79,8 @@ money_value(struct lift_text word, struct lift_value *ret)
 	    word.size - n - 1 });
 	if (currency == 0 || !money_read((struct lift_text){ word.data, n },
 	    currency, &minor))
+		return false;
+	if (minor < 0)
 		return false;
 	*ret = LIFT_VALUE_MONEY(minor, currency);
 	return true;

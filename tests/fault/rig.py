@@ -169,6 +169,7 @@ class Client:
 
 class Daemon:
     all = []
+    named = "[tally]"
 
     def __init__(self, args, scratch, name="state", config="", rules=None,
                  env=None, state=None, listen="none"):
@@ -189,7 +190,7 @@ class Daemon:
 
     def set_config(self, config):
         with open(self.config, "w") as f:
-            f.write("plugins: [tally]\n" + config)
+            f.write("plugins: %s\n" % self.named + config)
 
     def write_rules(self, text, name="tally.yaml"):
         path = os.path.join(self.rules, name)
@@ -339,6 +340,24 @@ class Daemon:
                   (seq, said["digest"], digest))
             return int(seq)
         raise Fault("no moment without a tick in %d tries" % tries)
+
+
+class Shop(Daemon):
+    """One with the plugins and the rules that ship."""
+    named = "[simulation, detection, strategy, feedback]"
+
+    def __init__(self, args, scratch, name="shop", **more):
+        here = os.path.dirname(os.path.abspath(__file__))
+        Daemon.__init__(self, args, scratch, name, rules=os.path.join(
+            here, "..", "..", "rules"), **more)
+        self.plugins = os.path.join(args.build, "plugins/.libs")
+
+    def play(self, words, timeout=120):
+        """Plays a simulation until it has reached its end."""
+        self.one("simulate start " + words)
+        wait_for(lambda: self.one("simulate status")["status"] != "running",
+                 "the simulation does not end", timeout)
+
 
 
 def database(path):

@@ -91,7 +91,8 @@ START_TEST(a_call_that_cannot_be_done_says_why_and_changes_nothing)
 		  "there is no argument \"idd\", perhaps you mean id\n" },
 		{ "{\"verb\":\"products.put\",\"arguments\":{\"id\":\"A\","
 		  "\"price\":5}}",
-		  "price is \"5\", must be an amount like 19.99 EUR\n" },
+		  "price is \"5\", must be an amount like 19.99 EUR, "
+		  "not below 0\n" },
 		{ "{\"verb\":\"products.put\",\"arguments\":{\"id\":\"A\","
 		  "\"tags\":[1]}}", "tag 1 is no text\n" },
 		{ "{\"verb\":\"promotions.stop\",\"arguments\":{\"id\":\"A\"}"
