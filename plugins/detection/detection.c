@@ -273,6 +273,10 @@ step(struct detection *d, unsigned *slice)
 	case PHASE_PAIRS:
 		pairs_weigh(d, slice);
 		return;
+	case PHASE_SHARES:
+		trial_share(d);
+		phase_next(d);
+		break;
 	case PHASE_VERDICT:
 		trial_decide(d);
 		phase_next(d);

@@ -218,8 +218,10 @@ struct alert {
 /* ---- the instance --------------------------------------------------------- */
 
 /* Where the judging of a window stands. */
-enum phase { PHASE_IDLE, PHASE_FIRM, PHASE_SHELVES, PHASE_CAMPAIGNS, PHASE_TRAFFIC,
-	PHASE_CELLS, PHASE_PAIRS, PHASE_VERDICT, PHASE_ALERTS, PHASE_PACK };
+enum phase { PHASE_IDLE, PHASE_FIRM, PHASE_SHELVES, PHASE_CAMPAIGNS,
+	PHASE_TRAFFIC,
+	PHASE_CELLS, PHASE_PAIRS, PHASE_SHARES, PHASE_VERDICT, PHASE_ALERTS,
+	PHASE_PACK };
 
 struct block {
 	int64_t   number;
@@ -401,6 +403,9 @@ void trial_weigh(struct detection *, struct pair *);
 /* The doubt of a pair whose promotion runs, without the credit that luck may
  * have lent. */
 double trial_doubt(const struct detection *, const struct pair *);
+
+/* Learns from all pairs how common it is to be eaten. */
+void trial_share(struct detection *);
 
 /* Which pairs stand, among all. */
 void trial_decide(struct detection *);

@@ -13,6 +13,8 @@ plugins_libdetection_la_SOURCES = \
 	%D%/detection.c \
 	%D%/detection.h \
 	%D%/explain.c \
+	%D%/impact.c \
+	%D%/impact.h \
 	%D%/law.c \
 	%D%/law.h \
 	%D%/memory.c \

@@ -17,6 +17,8 @@
 /* Doubt above which what stood does not any more. */
 #define DOUBT_AGAIN	0.2
 #define BAR_SLACK	0.1
+/* Pairs at most from which the shares are learned. */
+#define SAMPLE_MOST	2500
 /* What the past keeps when another pair ends: two thousand pairs count. */
 #define PAST_KEEP	(1 - 1.0 / 2000)
 
@@ -189,26 +191,47 @@ is_telling(const struct pair *p)
 	return is_on_trial(p) && pair_expected(&p->outlook, p->exposure) > TELLING;
 }
 
-/* The shares among all pairs, and the bar of e-BH. */
+static uint32_t
+telling_count(const struct detection *d)
+{
+	uint32_t count = 0;
+
+	for (uint32_t k = 0; k < d->pair_count; k++)
+		count += is_telling(&d->pairs[k]);
+	return count;
+}
+
+/* A few thousand pairs say how common it is as well as all of them do. */
 static void
 shares_look(struct detection *d)
 {
-	const struct weighed **all = sure(malloc((d->pair_count + 1) *
-	    sizeof(*all)));
-	double *logs = sure(malloc((d->pair_count + 1) * sizeof(*logs)));
-	uint32_t telling = 0, count = 0;
+	uint32_t stride = telling_count(d) / SAMPLE_MOST + 1, at = 0;
+	struct sample of = { .each = stride };
 
+	of.pairs = sure(malloc((d->pair_count / stride + 2) *
+	    sizeof(*of.pairs)));
+	for (uint32_t k = 0; k < d->pair_count; k++)
+		if (is_telling(&d->pairs[k]) && at++ % stride == 0)
+			of.pairs[of.count++] = &d->pairs[k].weighed;
+	d->shares = shares_fit(&d->memory, &of);
+	d->certain = shares_certain(&d->memory, &d->shares, &of);
+	free(of.pairs);
+}
+
+/* The bar of e-BH comes with it. */
+void
+trial_share(struct detection *d)
+{
+	double *logs = sure(malloc((d->pair_count + 1) * sizeof(*logs)));
+	uint32_t count = 0;
+
+	shares_look(d);
 	for (uint32_t k = 0; k < d->pair_count; k++) {
 		const struct pair *p = &d->pairs[k];
-		if (is_telling(p))
-			all[telling++] = &p->weighed;
 		if (is_on_trial(p) && p->end == INT64_MAX)
 			logs[count++] = p->weighed.drop;
 	}
-	d->shares = shares_fit(&d->memory, all, telling);
-	d->certain = shares_certain(&d->memory, &d->shares, all, telling);
 	d->bar = verdict_bar(logs, count, d->settings->alarm);
-	free(all);
 	free(logs);
 }
 
@@ -287,7 +310,6 @@ trial_decide(struct detection *d)
 	int64_t time = (d->next + 1) * d->settings->window;
 	bool ends = false;
 
-	shares_look(d);
 	for (uint32_t k = 0; k < d->pair_count; k++) {
 		struct pair *p = &d->pairs[k];
 		if (!is_on_trial(p))

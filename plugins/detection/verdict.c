@@ -52,41 +52,43 @@ chances(const struct shares *s, const struct weighed *w,
 /* One step: S explains each pair's likelihoods (none, then the ratios), and
  * the chances are summed onto NEXT. */
 static void
-fit_step(const struct shares *s, const double *likely, uint32_t count,
-    struct shares *next)
+fit_step(const struct shares *s, const double *likely,
+    const struct sample *of, struct shares *next)
 {
-	for (uint32_t k = 0; k < count; k++, likely += PAIR_RATIOS + 1) {
-		double sum = s->none * likely[0];
+	for (uint32_t k = 0; k < of->count; k++, likely += PAIR_RATIOS + 1) {
+		double part[PAIR_RATIOS], sum = s->none * likely[0];
+		for (int i = 0; i < PAIR_RATIOS; i++) {
+			part[i] = s->some[i] * likely[i + 1];
+			sum += part[i];
+		}
+		double share = of->each / sum;
+		next->none += s->none * likely[0] * share;
 		for (int i = 0; i < PAIR_RATIOS; i++)
-			sum += s->some[i] * likely[i + 1];
-		next->none += s->none * likely[0] / sum;
-		for (int i = 0; i < PAIR_RATIOS; i++)
-			next->some[i] += s->some[i] * likely[i + 1] / sum;
+			next->some[i] += part[i] * share;
 	}
 }
 
 struct shares
-shares_fit(const struct shares *past, const struct weighed *const *pairs,
-    uint32_t count)
+shares_fit(const struct shares *past, const struct sample *of)
 {
 	struct shares s = *past;
-	double *likely = malloc((size_t)(count + 1) * (PAIR_RATIOS + 1) *
+	double *likely = malloc((size_t)(of->count + 1) * (PAIR_RATIOS + 1) *
 	    sizeof(*likely));
 
 	if (likely == NULL)
 		abort();
-	for (uint32_t k = 0; k < count; k++) {
+	for (uint32_t k = 0; k < of->count; k++) {
 		double *at = likely + (size_t)k * (PAIR_RATIOS + 1), top = 0;
+		const double *each = of->pairs[k]->each;
 		for (int i = 0; i < PAIR_RATIOS; i++)
-			top = pairs[k]->each[i] > top ? pairs[k]->each[i] :
-			    top;
+			top = each[i] > top ? each[i] : top;
 		at[0] = exp(-top);
 		for (int i = 0; i < PAIR_RATIOS; i++)
-			at[i + 1] = exp(pairs[k]->each[i] - top);
+			at[i + 1] = exp(each[i] - top);
 	}
 	for (int step = 0; step < FIT_STEPS; step++) {
 		struct shares next = *past;
-		fit_step(&s, likely, count, &next);
+		fit_step(&s, likely, of, &next);
 		s = next;
 	}
 	free(likely);
@@ -113,13 +115,16 @@ eaten_sum(const struct shares *s)
 
 double
 shares_certain(const struct shares *past, const struct shares *now,
-    const struct weighed *const *pairs, uint32_t count)
+    const struct sample *of)
 {
 	double certain = eaten_sum(past), all = eaten_sum(now);
 
-	for (uint32_t k = 0; k < count; k++) {
-		double doubt = shares_doubt(now, pairs[k]);
-		certain += doubt < CERTAIN ? 1 - doubt : 0;
+	for (uint32_t k = 0; k < of->count; k++) {
+		/* Who has hardly any evidence is not certain. */
+		if (of->pairs[k]->drop < 1)
+			continue;
+		double doubt = shares_doubt(now, of->pairs[k]);
+		certain += doubt < CERTAIN ? (1 - doubt) * of->each : 0;
 	}
 	return certain < all ? certain / all : 1;
 }

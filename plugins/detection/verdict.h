@@ -16,19 +16,25 @@ struct shares {
  * eaten. */
 struct shares shares_start(void);
 
-/* Finds the shares that explain COUNT pairs best, beside what PAST ones have
+/* Pairs that are looked at: COUNT of them, of which each stands for EACH. */
+struct sample {
+	const struct weighed **pairs;
+	uint32_t               count;
+	double                 each;
+};
+
+/* Finds the shares that explain the pairs best, beside what PAST ones have
  * shown; in a fixed number of steps. */
-struct shares shares_fit(const struct shares *past,
-    const struct weighed *const *pairs, uint32_t count);
+struct shares shares_fit(const struct shares *past, const struct sample *);
 
 /* The chance that a pair is not eaten, by its evidence and the shares. */
 double shares_doubt(const struct shares *, const struct weighed *);
 
 /* What part of the shares of eaten pairs is not mere chance: that of PAST ones,
- * and of those among COUNT that are nearly certain. Where nobody is eaten, luck
+ * and of those that are nearly certain. Where nobody is eaten, luck
  * would make some look so, and those would lend credit to each other. */
 double shares_certain(const struct shares *past, const struct shares *now,
-    const struct weighed *const *pairs, uint32_t count);
+    const struct sample *);
 
 /* Adds what a pair that has ended was to PAST, which keeps KEEP of itself. */
 void shares_add(struct shares *past, const struct shares *now,

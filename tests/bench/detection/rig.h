@@ -52,7 +52,7 @@ void rig_reach(struct rig *, int64_t time, int64_t lateness);
 /* Lists all pairs into `pairs`. */
 void rig_list(struct rig *);
 
-/* Nanoseconds, from somewhere. */
+/* Nanoseconds of this thread on a processor: others may use it as well. */
 int64_t rig_clock(void);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "detection/balance.h"
 #include "detection/baseline.h"
+#include "detection/impact.h"
 #include "detection/law.h"
 #include "detection/pair.h"
 #include "detection/verdict.h"
@@ -244,7 +245,7 @@ START_TEST(shares_are_those_of_the_world_and_doubts_are_chances)
 		pair_weigh(&o, units, 120, &all[k]);
 		list[k] = &all[k];
 	}
-	struct shares s = shares_fit(&past, list, ALL);
+	struct shares s = shares_fit(&past, &(struct sample){ list, ALL, 1 });
 	for (int i = 0; i < PAIR_DROPS; i++)
 		eaten += s.some[i];
 	ck_assert_double_eq_tol(eaten / ALL, 0.2, 0.04);
@@ -343,6 +344,32 @@ START_TEST(traffic_is_as_usual_until_controls_say_otherwise)
 }
 END_TEST
 
+/* ---- impact --------------------------------------------------------------------- */
+
+START_TEST(what_was_added_to_a_series_is_found_with_its_doubt)
+{
+	double y[120], x[120], level = 50;
+	struct impact i;
+
+	state = 12;
+	for (int k = 0; k < 120; k++) {
+		level += 0.05 * (even() - 0.5);
+		x[k] = 20 + 5 * even();
+		y[k] = level + 1.5 * x[k] + 2 * (even() - 0.5) +
+		    (k >= 80 ? 3 : 0);
+	}
+	ck_assert(impact_measure(y, x, 1, 120, 80, &i));
+	ck_assert_double_le(fabs(i.effect - 3), 3 * i.sd);
+	ck_assert_double_lt(i.sd, 0.6);
+	ck_assert_double_gt(i.low, 1);
+	ck_assert(!impact_measure(y, x, 1, 120, 3, &i));
+	ck_assert(!impact_measure(y, x, 1, 80, 80, &i));
+	for (int k = 0; k < 120; k++)
+		x[k] = 7;
+	ck_assert(!impact_measure(y, x, 1, 120, 80, &i));
+}
+END_TEST
+
 /* ---- the balance ----------------------------------------------------------------- */
 
 START_TEST(no_loss_is_counted_twice)
@@ -399,6 +426,8 @@ main(void)
 	    a_season_leans_on_its_day_and_that_on_what_was_lately);
 	tcase_add_test(tests,
 	    traffic_is_as_usual_until_controls_say_otherwise);
+	tcase_add_test(tests,
+	    what_was_added_to_a_series_is_found_with_its_doubt);
 	tcase_add_test(tests, no_loss_is_counted_twice);
 	tcase_add_test(tests, the_net_is_what_its_parts_say);
 	suite_add_tcase(suite, tests);
