@@ -139,10 +139,11 @@ season_factor(const struct bucket *week, const struct bucket *day,
 }
 
 void
-season_learn(struct bucket *b, double ratio, double keep)
+season_learn(struct bucket *b, double ratio, double weight, double keep)
 {
-	b->seen = (float)(keep * b->seen + ratio);
-	b->expected = (float)(keep * b->expected + 1);
+	b->seen = (float)(keep * b->seen + weight * ratio);
+	b->expected = (float)(keep * b->expected + weight);
+	b->times = (float)(keep * b->times + 1);
 }
 
 double

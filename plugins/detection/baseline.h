@@ -65,7 +65,8 @@ struct outlook level_outlook(const struct level *, const struct scatter *,
 
 /* Sums by part of the day and of the week, fading; each part is a BUCKET. */
 struct bucket {
-	float seen, expected;	/* sum of ratios, and how many */
+	float seen, expected;	/* sum of ratios by weight, and of weights */
+	float times;		/* how often it was seen */
 };
 
 /* The factor of the part of the week with sums WEEK, which leans on that of the
@@ -73,8 +74,9 @@ struct bucket {
 double season_factor(const struct bucket *week, const struct bucket *day,
     double base);
 
-/* Takes what a part saw, RATIO times what the levels alone would say. */
-void season_learn(struct bucket *, double ratio, double keep);
+/* Takes what a part saw, RATIO times what the levels alone would say, with a
+ * WEIGHT between 0 and 1. */
+void season_learn(struct bucket *, double ratio, double weight, double keep);
 
 /* ---- traffic ---------------------------------------------------------------- */
 

@@ -52,7 +52,7 @@ is_settled(const struct detection *d, int64_t block)
 	unsigned part = week_part(block * block_windows(d) *
 	    d->settings->window);
 
-	return d->day[part % DAY_PARTS].expected > 1.5f;
+	return d->day[part % DAY_PARTS].times > 1.5f;
 }
 
 /* ---- blocks ------------------------------------------------------------------ */
@@ -79,6 +79,27 @@ stretch_learn(struct detection *d, struct item *i, double units,
 	i->stretch_units = i->stretch_expected = 0;
 }
 
+/* The exposure that a product's level learns with, which sold UNITS at RATE. Not
+ * the sum of the windows': traffic lags and leans, so the levels of those that
+ * learn would drift against the levels of those that are frozen. This one
+ * leaves their sum as it is: what is common to all is traffic. The product's
+ * own units are left out, or a best seller would be its own excuse. */
+static double
+learned_exposure(const struct detection *d, uint32_t units, double rate,
+    bool counts)
+{
+	const struct block *b = &d->block;
+	double season = demand_season(d, b->number * block_windows(d));
+	double exposure = b->windows * season;
+	double expected = b->controls * season - (counts ? rate * exposure :
+	    0);
+	double sold = (double)b->control_units - (counts ? units : 0);
+
+	if (b->controls * season < SEASON_LEAST || expected < 0 || sold < 0)
+		return exposure;
+	return exposure * (sold + TRAFFIC_LEAN) / (expected + TRAFFIC_LEAN);
+}
+
 static void
 item_fold(struct detection *d, uint32_t product, double keep)
 {
@@ -86,7 +107,8 @@ item_fold(struct detection *d, uint32_t product, double keep)
 	int64_t n = block_windows(d), from = d->block.number * n;
 	struct prior p = item_prior(d, i);
 	uint32_t units = product < d->block.room ? d->block.units[product] : 0;
-	double exposure = d->block.learned;
+	double exposure = learned_exposure(d, units, level_mean(&i->level,
+	    &p), i->level.exposure > 0);
 	bool settled = is_settled(d, d->block.number);
 
 	if (is_frozen(i, from, from + n)) {
@@ -124,28 +146,14 @@ block_season(struct detection *d)
 	double ratio = (double)b->control_units / b->controls;
 	if (ratio < 0.02)
 		return;
-	d->lately = 0.5 * d->lately + 0.5 * ratio;
-	season_learn(&d->week[part], ratio,
+	/* A handful of units says little of a season. */
+	double weight = b->controls * d->lately;
+	weight /= weight + TRAFFIC_LEAN;
+	d->lately += 0.5 * weight * (ratio - d->lately);
+	season_learn(&d->week[part], ratio, weight,
 	    exp(-7 * (double)LIFT_DAY / memory));
-	season_learn(&d->day[part % DAY_PARTS], ratio,
+	season_learn(&d->day[part % DAY_PARTS], ratio, weight,
 	    exp(-(double)LIFT_DAY / memory));
-}
-
-/* The exposure that levels learn with. Not the sum of the windows': traffic
- * lags and leans, so the levels of those that learn would drift against the
- * levels of those that are frozen. This one leaves their sum as it is: what is
- * common to all is traffic. */
-static void
-block_exposure(struct detection *d)
-{
-	struct block *b = &d->block;
-	double season = demand_season(d, b->number * block_windows(d));
-	double expected = b->controls * season;
-
-	b->learned = b->windows * season;
-	if (expected >= SEASON_LEAST)
-		b->learned *= ((double)b->control_units + TRAFFIC_LEAN) /
-		    (expected + TRAFFIC_LEAN);
 }
 
 static void
@@ -264,7 +272,6 @@ window_firm(struct detection *d)
 	window_drop_first(d);
 	if (!d->block_full)
 		return;
-	block_exposure(d);
 	block_season(d);
 }
 

@@ -227,8 +227,7 @@ struct block {
 	int64_t   number;
 	uint32_t *units;		/* by product */
 	uint32_t  room;
-	double    exposure, learned;	/* of windows; what levels learn with*/
-	double    controls;		/* expected of them, unseasoned */
+	double    exposure, controls;	/* controls: expected, unseasoned */
 	int64_t   control_units;
 	uint32_t  windows;
 };

@@ -4,8 +4,9 @@
  * and exposures by it gives a likelihood that needs sums only, and for which
  * the level can be integrated over its gamma posterior in closed form, so that
  * a product of which little is known does not fire early. What the negative
- * binomial law of that spread says beyond it is added at the level's mean: with
- * a level that is known the ratio is that law's own, and a martingale. */
+ * binomial law of that spread says of drops beyond it is added at the level's
+ * mean: with a level that is known the ratio is that law's own, and a
+ * martingale. */
 #include "pair.h"
 
 #include "law.h"
@@ -49,12 +50,16 @@ pair_weigh(const struct outlook *o, double units, double exposure,
 {
 	double count = units / o->spread, time = exposure / o->spread;
 	double expected = time * o->shape / o->rate;
+	/* Only as far as the level is known: at its mean alone the tails of
+	 * what it might be are not seen. */
+	double known = o->shape / (o->shape + expected);
 
 	for (int i = 0; i < PAIR_RATIOS; i++)
 		ret->each[i] = count * log(pair_ratios[i]) +
 		    (o->shape + count) * log((o->rate + time) /
 		    (o->rate + pair_ratios[i] * time)) +
-		    wide_more(o->spread, pair_ratios[i], count, expected);
+		    (i < PAIR_DROPS ? known * wide_more(o->spread,
+		    pair_ratios[i], count, expected) : 0);
 	ret->drop = log_mean(ret->each, PAIR_DROPS);
 	ret->lift = log_mean(ret->each + PAIR_DROPS, PAIR_LIFTS);
 }

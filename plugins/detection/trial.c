@@ -9,6 +9,8 @@
  * taken as an empty shelf. */
 #define SILENCE_DOUBTED	5.0
 #define SILENCE_EMPTY	10.0
+/* Fewer windows are no run. */
+#define SILENCE_RUN	3
 /* How demand follows a price of its own when nothing is known: up 10 %, down
  * 15 %. */
 #define ELASTICITY	-1.5
@@ -58,7 +60,8 @@ silence_note(struct detection *d, struct pair *p, uint32_t units)
 	if (p->silent_from == INT64_MAX)
 		return;
 	double run = demand_before(d, d->next) - p->silent_sum;
-	if (missed_in(p, run) > SILENCE_EMPTY)
+	if (d->next - p->silent_from >= SILENCE_RUN &&
+	    missed_in(p, run) > SILENCE_EMPTY)
 		p->out += run;
 	p->silent_from = INT64_MAX;
 }
@@ -86,7 +89,8 @@ pair_exposure(const struct pair *p, double to)
 {
 	double exposure = to - p->began - p->out, run;
 
-	if (p->silent_from == INT64_MAX)
+	if (p->silent_from == INT64_MAX ||
+	    p->through - p->silent_from + 1 < SILENCE_RUN)
 		return exposure;
 	run = to - p->silent_sum;
 	if (missed_in(p, run) > SILENCE_DOUBTED)

@@ -19,6 +19,7 @@ static const struct {
 	{ "shopday", bench_day, 10 },
 	{ "placebo", bench_placebo, 10 },
 	{ "foreign", bench_foreign, 3 },
+	{ "surrogate", bench_surrogate, 400 },
 	{ "impact", bench_impact, 1 },
 	{ "scale", bench_scale, 1 },
 };

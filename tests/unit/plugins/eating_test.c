@@ -320,14 +320,14 @@ END_TEST
 
 START_TEST(a_season_leans_on_its_day_and_that_on_what_was_lately)
 {
-	struct bucket week = { 0, 0 }, day = { 0, 0 };
+	struct bucket week = { 0 }, day = { 0 };
 
 	ck_assert_double_eq_tol(season_factor(&week, &day, 1.7), 1.7, 1e-9);
 	for (int k = 0; k < 50; k++)
-		season_learn(&day, 2, 1);
+		season_learn(&day, 2, 1, 1);
 	ck_assert_double_eq_tol(season_factor(&week, &day, 1), 2, 0.05);
 	for (int k = 0; k < 50; k++)
-		season_learn(&week, 0.5, 1);
+		season_learn(&week, 0.5, 1, 1);
 	ck_assert_double_eq_tol(season_factor(&week, &day, 1), 0.5, 0.1);
 }
 END_TEST
