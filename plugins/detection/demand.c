@@ -349,6 +349,12 @@ demand_outlook(const struct detection *d, const struct pair *p)
 	l.units += (float)p->base_units;
 	if (p->base < p->start)
 		l.exposure += (float)(p->began - p->base_sum);
+	/* What it sells when it is left alone again tells as much as what it
+	 * sold before. */
+	if (p->is_alone_again) {
+		l.units += (float)p->dip_units;
+		l.exposure += (float)p->dip_exposure;
+	}
 	double windows = (double)(p->through - p->start + 1);
 	return level_outlook(&l, &d->scatter, &prior, p->exposure > 0 ?
 	    p->exposure / windows : 1);

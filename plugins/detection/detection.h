@@ -141,6 +141,7 @@ struct pair {
 	int64_t        silent_from;	/* first window of a run with nothing
 					 * sold; INT64_MAX: none */
 	double         silent_sum;	/* sum of exposures before it */
+	bool           is_alone_again;	/* after the end */
 	bool           is_joined;	/* another promotion pressed as well */
 	int64_t        alone_units;	/* until then */
 	double         alone;		/* exposure until then */

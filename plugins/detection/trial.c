@@ -155,6 +155,20 @@ pair_weigh_sums(struct pair *p, double to)
 	}
 }
 
+/* Only a candidate, and only one that nobody else presses on: a promoted
+ * product sells less after its promotion than it does usually. */
+static bool
+is_alone(const struct detection *d, const struct pair *p)
+{
+	if (p->part != PART_CANDIDATE || p->is_joined)
+		return false;
+	for (uint32_t k = d->items[p->product].pair; k != NONE;
+	    k = d->pairs[k].next)
+		if (d->pairs[k].end == INT64_MAX)
+			return false;
+	return true;
+}
+
 void
 trial_weigh(struct detection *d, struct pair *p)
 {
@@ -172,6 +186,8 @@ trial_weigh(struct detection *d, struct pair *p)
 			p->ended = demand_before(d, p->end);
 		to = p->ended;
 		p->dip_exposure = now - p->ended;
+		p->is_alone_again = is_alone(d, p);
+		p->outlook = demand_outlook(d, p);
 	}
 	if (p->is_given_up)
 		return;

@@ -102,7 +102,8 @@ world_make(struct rig *r)
 			.end = begins + stretches[k].to * LIFT_DAY };
 }
 
-/* Reads what is told of the promotion that has just ended. */
+/* Reads what is told of a promotion a week after its end (the published rule
+ * waits so long for the rebound). */
 static void
 outcome_read(struct rig *r, int stretch, struct outcome *o)
 {
@@ -142,7 +143,7 @@ year_run(struct dice *d, const void *settings, struct outcome *o)
 				    begins + day * LIFT_DAY + LIFT_HOUR);
 		rig_reach(r, begins + (day + 1) * LIFT_DAY, LIFT_HOUR);
 		for (int k = 0; k < STRETCHES; k++)
-			if (stretches[k].to == day)
+			if (stretches[k].to + 6 == day)
 				outcome_read(r, k, o);
 	}
 	rig_close(r);
@@ -165,7 +166,7 @@ bench_surrogate(int seeds, int first, const char *changes, const char *data)
 
 	(void)data;
 	snprintf(options, sizeof(options), "window=1d,block=1d,traffic=1d,"
-	    "dip=2d,memory=365d,%s", changes);
+	    "dip=7d,memory=365d,%s", changes);
 	const void *settings = rig_settings(options);
 	for (int k = 0; k < seeds; k++)
 		year_run(&d, settings, &o);
