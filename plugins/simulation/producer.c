@@ -131,14 +131,14 @@ item_of(struct simulation *s, uint32_t id)
 	return p->items[id];
 }
 
-/* A promotion is for all, unless it has a tag such as audience:loyal. */
+/* A promotion is for all, unless it has a tag such as segment:loyal. */
 static uint8_t
 audience_of(const struct lift_promotion *p)
 {
 	static const struct { struct lift_text tag; uint8_t who; } tags[] = {
-		{ { "audience:new", 12 }, FOR_NEW },
-		{ { "audience:loyal", 14 }, FOR_LOYAL },
-		{ { "audience:thrifty", 16 }, FOR_THRIFTY },
+		{ { "segment:new", sizeof("segment:new") - 1 }, FOR_NEW },
+		{ { "segment:loyal", sizeof("segment:loyal") - 1 }, FOR_LOYAL },
+		{ { "segment:thrifty", sizeof("segment:thrifty") - 1 }, FOR_THRIFTY },
 	};
 	uint8_t who = FOR_ALL;
 

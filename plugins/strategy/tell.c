@@ -66,6 +66,8 @@ option_json(const struct strategy *t, unsigned place)
 	if (o->action == WEIGH_PRICE && o->new_price > 0)
 		json_object_set_new(out, "new_price",
 		    json_real(round(o->new_price * 100) / 100));
+	if (o->action == WEIGH_TARGET)
+		json_object_set_new(out, "segment", json_string("new"));
 	json_object_set_new(impact, "value", json_real(round(f.value * 100) /
 	    100));
 	json_object_set_new(impact, "low", json_real(round(f.low * 100) /
