@@ -23,11 +23,12 @@ struct effect {
 	struct lift_text                reasons;	/* JSON, or empty */
 };
 
-/* Sets the id of an effect from what it is: the topic's name and an identity,
- * such as key, window and revision. */
+/* Sets the id of an effect from what it is: its time, the topic's name and an
+ * identity, such as key, window and revision. The first eight digits are the
+ * time in seconds. */
 void effect_identify(struct effect *, struct lift_text identity);
 
-/* Sets the id of an effect from its entry and its place there. */
+/* Sets the id of an effect from its time, its entry and its place there. */
 void effect_number(struct effect *, struct lift_text entry);
 
 /* Appends the fields as a JSON object: products and promotions by name,

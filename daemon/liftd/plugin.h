@@ -476,7 +476,7 @@ enum lift_level { LIFT_ERR = 3, LIFT_WARNING = 4, LIFT_NOTICE = 5,
 
 /* An effect as a plugin hands it over. VALUES are in the order of the
  * topic's fields. An effect with an IDENTITY (such as key, window, revision)
- * has its id from that; one without has it from the entry. */
+ * has its id from that and its time, one without from the entry. */
 struct lift_effect {
 	unsigned                 topic;		/* place in the topic table */
 	int64_t                  time;
