@@ -253,13 +253,17 @@ static void
 advance(struct engine *en)
 {
 	struct lift_moment moment = watermark_moment(en->watermark);
+	unsigned slice = en->settings.slice;
 
+	/* While history is folded, nobody waits. */
+	if (watermark_offline(en->watermark) != 0)
+		slice *= HISTORY_SLICES;
 	en->is_behind = false;
 	for (unsigned i = 0; i < en->seat_count; i++) {
 		struct plugin_seat *s = &en->seats[i];
 		if (s->self == NULL || s->plugin->advance == NULL)
 			continue;
-		if (!s->plugin->advance(s->self, &moment, en->settings.slice))
+		if (!s->plugin->advance(s->self, &moment, slice))
 			en->is_behind = true;
 		if (en->queue_tail > 0)
 			effects_drain(en);

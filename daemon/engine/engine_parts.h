@@ -7,7 +7,7 @@
 
 enum { HOOK_LISTS = LIFT_INTERACTIONS, PLUGINS_MOST = 32,
 	TOKEN_MOST = 1 << 30,
-	DEFERRED_SLICE = 512 };
+	DEFERRED_SLICE = 512, HISTORY_SLICES = 16 };
 
 /* The engine's own topics come first in the vocabulary: all interactions, one
  * for each type, and these. */

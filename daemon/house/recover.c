@@ -19,7 +19,7 @@ house_engine_settings(const struct house *h)
 		.watermark = { s->disorder, s->allowed_lateness,
 		    s->idle_source },
 		.seen_count = (uint32_t)s->dedupe.ids,
-		.seen_span = s->dedupe.span, .slice = 64,
+		.seen_span = s->dedupe.span, .slice = 16,
 		.deferred_most = (size_t)s->waiting, .seed = h->seed };
 }
 

@@ -373,6 +373,44 @@ START_TEST(judging_in_slices_gives_the_same_windows)
 }
 END_TEST
 
+START_TEST(history_is_judged_in_larger_slices)
+{
+	struct engine_settings settings = shop_settings;
+	struct shop s;
+
+	settings.slice = 1;
+	shop_open_with(&s, "", &settings);
+	for (int i = 0; i < 4; i++)
+		shop_buy(&s, 5, products[i]);
+	shop_buy(&s, 200, "LAMP");
+	ck_assert_uint_eq(shop_times(&s.effects, "tally "), 1);
+	shop_close(&s);
+	shop_open_with(&s, "", &settings);
+	shop_body(&s, LIFT_ENTRY_SOURCE, 1, BEGIN_BACKFILL);
+	for (int i = 0; i < 4; i++)
+		shop_buy(&s, 5, products[i]);
+	shop_buy(&s, 200, "LAMP");
+	ck_assert_uint_eq(shop_times(&s.effects, "tally "), 4);
+	shop_close(&s);
+}
+END_TEST
+
+START_TEST(an_id_begins_with_the_time_of_its_effect)
+{
+	struct shop s;
+	char begins[32];
+
+	shop_open(&s, "");
+	shop_buy(&s, 5, "LAMP");
+	shop_tick(&s, 75);
+	snprintf(begins, sizeof(begins), "tally %08llx",
+	    (unsigned long long)(T0 / LIFT_SECOND + 60));
+	ck_assert_uint_eq(shop_times(&s.effects, begins), 1);
+	ck_assert_uint_eq(shop_times(&s.effects, "tally "), 1);
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(a_muted_fold_is_silent_and_ends_in_the_same_state)
 {
 	struct shop a, b;
@@ -432,6 +470,8 @@ main(void)
 	tcase_add_test(tests,
 	    effects_come_in_the_order_of_seq_and_ordinal);
 	tcase_add_test(tests, judging_in_slices_gives_the_same_windows);
+	tcase_add_test(tests, history_is_judged_in_larger_slices);
+	tcase_add_test(tests, an_id_begins_with_the_time_of_its_effect);
 	tcase_add_test(tests,
 	    a_muted_fold_is_silent_and_ends_in_the_same_state);
 	tcase_add_test(tests, rules_met_in_the_log_come_into_use);
