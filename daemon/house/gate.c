@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "engine/entry.h"
 
-enum { BATCH_MOST = 4096, BATCH_WAIT_US = 2000, LETTER_MOST = 8192 };
+enum { HISTORY_ROWS = 8192, BATCH_WAIT_US = 2000, LETTER_MOST = 8192 };
 
 /* A call that waits for its fold, and then for its commit. */
 struct call {
@@ -30,6 +30,18 @@ struct waiter {
 };
 
 /* ---- the writer ---------------------------------------------------------- */
+
+/* Who waits for an entry waits for the batch before its own as well: a batch
+ * is no larger than pays. While history comes in, nobody waits. */
+static bool
+batch_is_full(const struct gate *g)
+{
+	uint32_t history = watermark_offline(
+	    engine_watermark(g->parts.engine));
+
+	return batch_rows(g->filling) >= (history != 0 ? HISTORY_ROWS :
+	    store_worth(g->parts.store));
+}
 
 static void
 gate_submit(struct gate *g)
@@ -130,7 +142,7 @@ gate_schedule(struct gate *g)
 {
 	static const struct timeval latest = { 0, BATCH_WAIT_US };
 
-	if (batch_entries(g->filling) >= BATCH_MOST) {
+	if (batch_is_full(g)) {
 		gate_submit(g);
 		return;
 	}
@@ -145,7 +157,7 @@ bool
 gate_is_full(const struct gate *g)
 {
 	return engine_is_full(g->parts.engine) ||
-	    (g->busy && batch_entries(g->filling) >= BATCH_MOST);
+	    (g->busy && batch_is_full(g));
 }
 
 void

@@ -87,6 +87,16 @@ batch_entries(const struct batch *b)
 	return b->shelves[ENTRIES].count;
 }
 
+size_t
+batch_rows(const struct batch *b)
+{
+	size_t rows = 0;
+
+	for (int i = ENTRIES; i <= CURSORS; i++)
+		rows += b->shelves[i].count;
+	return rows;
+}
+
 struct arena *
 batch_arena(struct batch *b)
 {
@@ -178,11 +188,8 @@ batch_store(struct batch *b, struct store *store, struct lift_error *err)
 		(const void *)s[TRAITS].items, s[TRAITS].count,
 		(const void *)s[RUNS].items, s[RUNS].count,
 	};
-	size_t rows = 0;
 
-	for (int i = ENTRIES; i <= CURSORS; i++)
-		rows += s[i].count;
-	return rows == 0 || store_commit(store, &all, err);
+	return batch_rows(b) == 0 || store_commit(store, &all, err);
 }
 
 bool

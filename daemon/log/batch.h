@@ -29,6 +29,9 @@ bool batch_is_empty(const struct batch *);
 /* How many entries it holds. */
 size_t batch_entries(const struct batch *);
 
+/* How many rows its transaction has. */
+size_t batch_rows(const struct batch *);
+
 /* The arena of its bytes. */
 struct arena *batch_arena(struct batch *);
 

@@ -660,6 +660,7 @@ postgres_salvage(const char *state, const char *into, struct text *report,
 
 const struct store_driver store_postgres = {
 	.name = "postgres",
+	.worth = { [STORE_PROCESS] = 4096, [STORE_POWER] = 4096 },
 	.open = postgres_open,
 	.close = postgres_close,
 	.begin = postgres_begin,

@@ -374,6 +374,7 @@ sqlite_forget(void *self, uint32_t token, struct lift_error *err)
 
 const struct store_driver store_sqlite = {
 	.name = "sqlite",
+	.worth = { [STORE_PROCESS] = 1024, [STORE_POWER] = 4096 },
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.begin = sqlite_begin,

@@ -222,6 +222,12 @@ store_commit(struct store *store, const struct store_batch *batch,
 	return true;
 }
 
+unsigned
+store_worth(const struct store *store)
+{
+	return store->driver->worth[store->settings.durability];
+}
+
 void
 store_rest(struct store *store)
 {

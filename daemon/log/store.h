@@ -130,6 +130,10 @@ void store_close(struct store *);
 bool store_commit(struct store *, const struct store_batch *,
     struct lift_error *);
 
+/* So many rows are worth a transaction: beside them, beginning and ending it
+ * cost little. More make whoever waits for it wait longer. */
+unsigned store_worth(const struct store *);
+
 /* The writer has nothing to do for a moment: the store tidies up (SQLite moves
  * its write-ahead log into the file). Without such calls commit does it when
  * it must. Thread: the writer only. */

@@ -18,6 +18,7 @@ struct store_slice {
 
 struct store_driver {
 	const char *name;
+	unsigned    worth[STORE_POWER + 1];	/* see store_worth */
 
 	/* Opens for writing, creates or migrates; close takes NULL. */
 	void *(*open)(const struct store_settings *, struct lift_error *);

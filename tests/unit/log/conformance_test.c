@@ -625,6 +625,23 @@ START_TEST(a_store_describes_itself)
 }
 END_TEST
 
+START_TEST(what_is_flushed_is_worth_a_larger_transaction)
+{
+	struct sample s;
+	unsigned worth;
+
+	sample_begin(&s);
+	sample_open(&s);
+	worth = store_worth(s.store);
+	store_close(s.store);
+	s.settings.durability = STORE_POWER;
+	s.store = store_open(&s.settings, &s.err);
+	ck_assert_uint_gt(worth, 0);
+	ck_assert_uint_gt(store_worth(s.store), worth);
+	sample_end(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -634,6 +651,7 @@ main(void)
 	if (drivers == 1)
 		puts("SKIP postgres: its server is not there");
 #define EACH(test)	tcase_add_loop_test(tests, test, 0, drivers)
+	tcase_add_test(tests, what_is_flushed_is_worth_a_larger_transaction);
 	EACH(a_new_store_is_empty);
 	EACH(what_was_committed_is_read_back);
 	EACH(a_body_may_hold_any_byte_and_be_large);
