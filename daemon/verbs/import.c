@@ -29,7 +29,9 @@ struct import {
 	uint64_t        passed;		/* lines that were stored before */
 	uint64_t        before;		/* the events of these lines */
 	char           *cursor;		/* its name; NULL: none is kept */
+	char           *cursor_events;	/* likewise */
 	char           *identity;	/* likewise */
+	struct text     id;		/* of the newest event, if it had none */
 	struct sheet   *sheet;		/* NULL: lines of JSON */
 	bool            is_whole;	/* nothing is left to do */
 	bool            decided;	/* what the lines are */
@@ -40,7 +42,9 @@ static void
 import_free(struct import *i)
 {
 	sheet_free(i->sheet);
+	text_done(&i->id);
 	memory_give(i->cursor);
+	memory_give(i->cursor_events);
 	memory_give(i->identity);
 	memory_give(i);
 }
@@ -187,26 +191,15 @@ import_stop(struct import *i, const struct lift_error *err)
 
 /* ---- where it goes on ---------------------------------------------------- */
 
-static struct lift_text
-cursor_name(const struct import *i, bool events, char room[200])
-{
-	int n = snprintf(room, 200, "%s%s", i->cursor, events ? " events" :
-	    "");
-
-	return (struct lift_text){ room, (size_t)n };
-}
-
 /* Notes that all up to LINE is in the log with what is committed next. */
 static void
 cursor_move(struct import *i, uint64_t line, bool is_whole)
 {
-	char room[200];
-
 	if (i->cursor == NULL)
 		return;
-	gate_cursor(i->house->gate, cursor_name(i, false, room),
+	gate_cursor(i->house->gate, lift_text(i->cursor),
 	    line * 2 + is_whole);
-	gate_cursor(i->house->gate, cursor_name(i, true, room),
+	gate_cursor(i->house->gate, lift_text(i->cursor_events),
 	    i->before + i->read.stored + i->read.known);
 }
 
@@ -215,13 +208,12 @@ static bool
 cursor_read(struct import *i, struct lift_error *err)
 {
 	struct store_reader *reader = i->house->reader;
-	char room[200];
 	uint64_t at = 0;
 
 	if (i->cursor == NULL)
 		return true;
-	if (!store_cursor_seq(reader, cursor_name(i, false, room), &at, err) ||
-	    !store_cursor_seq(reader, cursor_name(i, true, room), &i->before,
+	if (!store_cursor_seq(reader, lift_text(i->cursor), &at, err) ||
+	    !store_cursor_seq(reader, lift_text(i->cursor_events), &i->before,
 	    err))
 		return false;
 	i->passed = at / 2;
@@ -242,19 +234,27 @@ is_identity(struct lift_text t)
 
 /* ---- lines --------------------------------------------------------------- */
 
+/* The id of a line's event, should it bring none. */
+static struct lift_text
+import_id(struct import *i, uint64_t line)
+{
+	text_clear(&i->id);
+	if (i->identity == NULL)
+		return LIFT_TEXT_OF("");
+	text_string(&i->id, i->identity);
+	text_byte(&i->id, '-');
+	text_whole(&i->id, (int64_t)line);
+	return text_view(&i->id);
+}
+
 /* Gives one event to the gate. False when it must be tried again: then it
  * counts as not read. */
 static bool
 import_event(struct import *i, uint64_t line, uint64_t last,
     struct lift_text json, struct lift_error *err)
 {
-	char id[IDENTITY_MOST + 24] = "";
-
-	if (i->identity != NULL)
-		snprintf(id, sizeof(id), "%s-%llu", i->identity,
-		    (unsigned long long)line);
 	switch (gate_event_named(i->house->gate, i->source, json,
-	    lift_text(id), err)) {
+	    import_id(i, line), err)) {
 	case GATE_STORED:
 		i->read.stored++;
 		break;
@@ -400,6 +400,22 @@ word_check(const struct request *r, const char *name, const char *one,
 	    t.size > 60 ? 60 : (int)t.size, t.data, one, other);
 }
 
+/* Names the file and its cursors. */
+static void
+import_name(struct import *i, struct lift_text source,
+    struct lift_text identity)
+{
+	struct arena *arena = i->request->arena;
+
+	i->identity = memory_string(arena_form(arena, "%.*s",
+	    (int)identity.size, identity.data));
+	i->cursor = memory_string(arena_form(arena,
+	    STORE_CURSOR_LINES "%.*s %s", source.size > 100 ? 100 :
+	    (int)source.size, source.data, i->identity));
+	i->cursor_events = memory_string(arena_form(arena, "%s events",
+	    i->cursor));
+}
+
 /* What the words say of the file. */
 static bool
 import_prepare(struct import *i, struct lift_error *err)
@@ -415,13 +431,8 @@ import_prepare(struct import *i, struct lift_error *err)
 	if (!is_identity(identity))
 		return lift_fail(err, LIFT_E_USAGE, "identity must be at most "
 		    "%d letters, digits and signs", IDENTITY_MOST);
-	if (identity.size > 0) {
-		i->identity = memory_string(arena_form(r->arena, "%.*s",
-		    (int)identity.size, identity.data));
-		i->cursor = memory_string(arena_form(r->arena,
-		    STORE_CURSOR_LINES "%.*s %s", source.size > 100 ? 100 :
-		    (int)source.size, source.data, i->identity));
-	}
+	if (identity.size > 0)
+		import_name(i, source, identity);
 	i->decided = format.size > 0;
 	return !lift_text_equal(format, LIFT_TEXT_OF("csv")) ||
 	    sheet_make(i, err);
