@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """Import of a file by liftctl, as NDJSON and as CSV, from the first byte read to
-the last line acknowledged. Floor: the store alone, a bare loop of a prepared
-insert of the same rows into the same table with the same settings (bare.c)."""
+the last line acknowledged: once without effects, once with two for each five
+events (a hook on each purchase, windows of a second). Floor: the store alone, a
+bare loop of prepared inserts of the same rows into the same tables with the
+same settings (bare.c), measured right after each import. Also the processor
+seconds of the two threads, for where another program holds a core."""
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,6 +15,10 @@ import time
 import driven
 from driven import rig
 
+QUIET = """plugin: tally
+options:
+  window: 1d
+"""
 COLUMNS = "id,type,time,shopper,product,quantity,price,currency"
 
 
@@ -35,10 +43,24 @@ def write(b, count):
     return paths
 
 
-def bring(b, path, name):
-    """Seconds of the import, and of the store alone with the same rows."""
+def busy(d):
+    """Processor seconds of the loop and of the writer, so far."""
+    ticks = []
+    for thread in sorted(os.listdir("/proc/%d/task" % d.process.pid), key=int):
+        with open("/proc/%d/task/%s/stat" % (d.process.pid, thread)) as f:
+            words = f.read().rsplit(")", 1)[1].split()
+        ticks.append(int(words[11]) + int(words[12]))
+    return [t / os.sysconf("SC_CLK_TCK") for t in ticks[:2]]
+
+
+def bring(b, path, name, rules):
+    """Seconds of the import, of the store alone with the same rows, of the loop
+    and of the writer; and how many effects there were."""
     d = rig.Daemon(b.args, b.scratch, name)
+    if rules:
+        d.write_rules(rules)
     d.start()
+    before = busy(d)
     began = time.time()
     p = subprocess.run([os.path.join(b.args.build, "liftctl"), "-s", d.control,
                         "events", "import", path] + b.args.option.split(),
@@ -47,32 +69,46 @@ def bring(b, path, name):
     rig.check(p.returncode == 0, "the import fails: %s" % p.stderr)
     rig.check("%d events stored" % b.args.count in p.stderr,
               "not all were stored: %s" % p.stderr)
+    threads = [now - then for now, then in zip(busy(d), before)]
     d.kill()
+    with sqlite3.connect(d.state + "/liftd.db") as db:
+        effects = db.execute("SELECT count(*) FROM effects").fetchone()[0]
     floor = os.path.join(b.scratch, "bare-%s.db" % name)
     f = b.bare("insert", d.state + "/liftd.db", floor)
     shutil.rmtree(d.state)
     for end in ("", "-wal", "-shm"):
         if os.path.exists(floor + end):
             os.remove(floor + end)
-    return spent, b.args.count / f["rate"]
+    return spent, f, threads, effects
+
+
+def show(b, path, label, rules):
+    form = path.rsplit(".", 1)[1]
+    found = [bring(b, path, "%s-%s-%d" % (form, label.split()[0], n), rules)
+             for n in range(b.args.rounds)]
+    spent, effects = min(f[0] for f in found), found[0][3]
+    alone = min(f[1]["seconds"] for f in found)
+    print("import of %s %s: %d events (%.0f MB), %d effects in %.2f s, "
+          "%.0f/s; the store alone %.2f s: %.2fx (best of %d)" % (
+              form, label, b.args.count, os.path.getsize(path) / 1e6, effects,
+              spent, b.args.count / spent, alone, spent / alone,
+              b.args.rounds))
+    loop, writer = (min(f[2][i] for f in found) for i in (0, 1))
+    alone = min(f[1]["busy"] for f in found)
+    print("  of processor: loop %.2f s, writer %.2f s, the store alone %.2f "
+          "s: the busier thread is %.2fx" % (
+              loop, writer, alone, max(loop, writer) / alone), flush=True)
 
 
 def imports(b):
     for path in write(b, b.args.count):
-        form = path.rsplit(".", 1)[1]
-        found = [bring(b, path, "%s-%d" % (form, n))
-                 for n in range(b.args.rounds)]
-        spent, alone = min(f[0] for f in found), min(f[1] for f in found)
-        print("import of %s: %d events (%.0f MB) in %.1f s, %.0f/s; the store "
-              "alone %.1f s: %.2fx (best of %d)" % (
-                  form, b.args.count, os.path.getsize(path) / 1e6, spent,
-                  b.args.count / spent, alone, spent / alone, b.args.rounds),
-              flush=True)
+        show(b, path, "without effects", QUIET)
+        show(b, path, "with effects", None)
 
 
 if __name__ == "__main__":
-    a = rig.arguments(__doc__, count=(500000, "events"),
-                      rounds=(2, "rounds; the best counts"),
+    a = rig.arguments(__doc__, count=(1000000, "events"),
+                      rounds=(3, "rounds; the best counts"),
                       span=(60, "seconds that the events tell of"),
                       option=("--backfill", "words for the import"))
     sys.exit(driven.run("import", imports, a))

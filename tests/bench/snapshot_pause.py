@@ -8,7 +8,13 @@ a ping asks for what the loop can refuse at once, so it sees when the loop
 stands still. Sender, probe and ping go on all the time; snapshots come back to
 back for a while, then none for a while, turn by turn, so that what else the
 machine does hits both. What was asked while a scribe was at work counts as
-with, what was asked in the turns without as without."""
+with, what was asked in the turns without as without.
+
+Floor: the same sender, probe and ping at a program that only cuts lines and
+commits rows, on as many threads (plain.c), right after the daemon's turns: what
+one waits there, one waits for the machine."""
+import os
+import subprocess
 import sys
 import time
 
@@ -37,6 +43,41 @@ def peak_mb(pid):
     except (OSError, ValueError):
         pass
     return 0
+
+
+class Plain:
+    """The floor, while it runs."""
+
+    def __init__(self, b, d):
+        self.control = os.path.join(b.scratch, "plain.sock")
+        self.store = os.path.join(b.scratch, "plain.db")
+        self.clear()
+        self.process = subprocess.Popen(
+            [b.helper("plain", "-lsqlite3", "-lpthread"), self.control,
+             self.store, os.path.join(d.state, "liftd.db")])
+        while not os.path.exists(self.control):
+            time.sleep(0.01)
+
+    def clear(self):
+        for path in [self.control] + [self.store + e
+                                      for e in ("", "-wal", "-shm")]:
+            if os.path.exists(path):
+                os.remove(path)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.clear()
+
+
+class Span:
+    snapshots = False
+
+    def __init__(self):
+        self.began = time.monotonic()
+
+    def end(self):
+        self.ended = time.monotonic()
 
 
 class Turn:
@@ -98,6 +139,24 @@ def scribes(turns):
                                  max(t.peak for t in turns)))
 
 
+def floor(b, d, rate):
+    """What probe and ping wait for at the floor."""
+    p = Plain(b, d)
+    sender = b.flood(p, "send", 1000000000, b.args.shoppers, 5000,
+                     "s%d" % rate, rate, wait=False)
+    time.sleep(1)
+    span = Span()
+    askers = [b.flood(p, "probe", b.args.turns * b.args.seconds, "p%d" % rate,
+                      wait=False),
+              b.flood(p, "ping", b.args.turns * b.args.seconds, wait=False)]
+    seen = [driven.answer(a) for a in askers]
+    span.end()
+    sender.kill()
+    sender.wait()
+    p.stop()
+    return [Waits(s, [span]) for s in seen]
+
+
 def compare(b, d, rate):
     label = "%d events/s" % rate if rate else "full speed"
     span = b.args.turns * 2 * b.args.seconds
@@ -116,15 +175,18 @@ def compare(b, d, rate):
     sides = [[t for t in turns if t.snapshots == s] for s in (True, False)]
     print("  at %s" % label)
     scribes(sides[0])
-    for what, seen in (("entry", probe), ("ping", ping)):
+    for what, seen, least in zip(("entry", "ping"), (probe, ping),
+                                 floor(b, d, rate)):
         w, o = (Waits(seen, side) for side in sides)
-        print("  %-5s with     %s\n  %-5s without  %s" % (
-            what, w.line(), what, o.line()))
+        print("  %-5s with     %s\n  %-5s without  %s\n  %-5s floor    %s" % (
+            what, w.line(), what, o.line(), what, least.line()))
         for name, ms in w.figures().items():
             other = o.figures()[name]
             print("snapshot pause at %s, %s, %s: %.2f ms with, %.2f ms "
-                  "without: %+.2f ms, ratio %.2f" % (
-                      label, what, name, ms, other, ms - other, ms / other))
+                  "without: %+.2f ms, ratio %.2f; floor %.2f ms, ratio of "
+                  "without %.2f" % (
+                      label, what, name, ms, other, ms - other, ms / other,
+                      least.figures()[name], other / least.figures()[name]))
     w, o = (sum(t.rate for t in side) / len(side) for side in sides)
     print("snapshot pause at %s, entries/s: %.0f with, %.0f without: ratio "
           "%.2f" % (label, w, o, w / o), flush=True)
