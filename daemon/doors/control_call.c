@@ -13,7 +13,7 @@
 enum {
 	CALL_FULL = 256 * 1024,
 	CALL_OVERRUN = 64 * 1024 * 1024,
-	CALL_LINES = 64		/* of an upload, in one turn */
+	CALL_LINES = 16		/* of an upload, in one step */
 };
 
 static struct call *
