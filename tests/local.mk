@@ -62,7 +62,18 @@ BENCHES = tests/bench/append tests/bench/append_postgres \
 if HAVE_JANSSON
 BENCHES += tests/bench/decode
 endif
+BENCHES += tests/bench/detection/detection
 EXTRA_PROGRAMS += $(BENCHES)
+tests_bench_detection_detection_SOURCES = \
+	tests/bench/detection/bench.h tests/bench/detection/day.c \
+	tests/bench/detection/detection.c tests/bench/detection/dice.c \
+	tests/bench/detection/dice.h tests/bench/detection/fixtures.c \
+	tests/bench/detection/rig.c tests/bench/detection/rig.h \
+	tests/bench/detection/scale.c tests/bench/detection/surrogate.c \
+	tests/bench/detection/world.c tests/bench/detection/world.h
+tests_bench_detection_detection_CPPFLAGS = $(AM_CPPFLAGS) \
+	-I$(srcdir)/plugins/detection
+tests_bench_detection_detection_LDADD = plugins/libdetection.la -lm
 tests_bench_decode_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_bench_decode_LDADD = $(LDADD) $(JANSSON_LIBS)
 tests_bench_generate_LDADD = libsimulation_plugin.la libsimulation.la \

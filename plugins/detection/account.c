@@ -104,7 +104,7 @@ part_of(const struct detection *d, const struct pair *pair)
 	return balance_part(own, all);
 }
 
-/* ---- one victim ------------------------------------------------------------- */
+/* ---- one victim -------------------------------------------------------- */
 
 static void
 victim_write(struct account *a, const struct pair *p, struct estimate missed,
@@ -189,7 +189,7 @@ victim_add(struct account *a, const struct pair *p)
 	}
 }
 
-/* ---- the others --------------------------------------------------------------- */
+/* ---- the others -------------------------------------------------------- */
 
 static void
 promoted_add(struct account *a, const struct pair *p)
@@ -255,7 +255,7 @@ account_sum(struct account *a)
 	sheet_form(&a->evidence, "]");
 }
 
-/* ---- the alert ------------------------------------------------------------------ */
+/* ---- the alert --------------------------------------------------------- */
 
 static void
 note_set(struct note *n, struct sheet *s)

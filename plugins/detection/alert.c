@@ -11,7 +11,7 @@ const char *const alert_status_names[] = { "pending", "strategy_generated",
 	"action_taken", "resolved", "dismissed", "expired", NULL };
 const char *const alert_severity_names[] = { "low", "medium", "high", NULL };
 
-/* ---- life cycle ---------------------------------------------------------------- */
+/* ---- life cycle -------------------------------------------------------- */
 
 /* What leads where from each status; ALERT_STATUSES: nowhere. */
 static const uint8_t next_status[ALERT_STATUSES][ALERT_EVENTS] = {
@@ -77,7 +77,7 @@ is_closed(const struct alert *a)
 	    a->status == ALERT_EXPIRED;
 }
 
-/* ---- telling --------------------------------------------------------------------- */
+/* ---- telling ----------------------------------------------------------- */
 
 static struct lift_value
 json_of(const struct note *n, const char *otherwise)
@@ -157,7 +157,7 @@ alert_tell(struct detection *d, struct alert *a, int64_t time)
 	d->host->count(d->host, "alerts_told_total", 1);
 }
 
-/* ---- opening --------------------------------------------------------------------- */
+/* ---- opening ----------------------------------------------------------- */
 
 static void
 note_free(struct note *n)
@@ -284,7 +284,7 @@ alert_consider(struct detection *d, uint32_t campaign, bool is_end)
 		alert_tell(d, a, time);
 }
 
-/* ---- what others say ---------------------------------------------------------- */
+/* ---- what others say --------------------------------------------------- */
 
 static struct lift_text
 text_of(const struct lift_heard *h, const char *name)

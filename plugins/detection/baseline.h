@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ---- level --------------------------------------------------------------- */
+/* ---- level ------------------------------------------------------------- */
 
 /* A product's own sums, each fading with the memory: units, exposure, squared
  * residuals of blocks over their expectation, and how many these were. */
@@ -61,7 +61,7 @@ double scatter_drift(const struct scatter *);
 struct outlook level_outlook(const struct level *, const struct scatter *,
     const struct prior *, double rate_factor);
 
-/* ---- season ---------------------------------------------------------------- */
+/* ---- season ------------------------------------------------------------ */
 
 /* Sums by part of the day and of the week, fading; each part is a BUCKET. */
 struct bucket {
@@ -78,7 +78,7 @@ double season_factor(const struct bucket *week, const struct bucket *day,
  * WEIGHT between 0 and 1. */
 void season_learn(struct bucket *, double ratio, double weight, double keep);
 
-/* ---- traffic ---------------------------------------------------------------- */
+/* ---- traffic ----------------------------------------------------------- */
 
 /* How many more shoppers than usual, from products that no promotion touches:
  * sums that fade fast. */

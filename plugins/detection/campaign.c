@@ -7,7 +7,7 @@
 
 enum { PROMOTED_MOST = 64, PROBE = 64 };
 
-/* ---- pairs -------------------------------------------------------------------- */
+/* ---- pairs ------------------------------------------------------------- */
 
 static uint32_t
 pair_take(struct detection *d)
@@ -118,7 +118,7 @@ pair_open(struct detection *d, uint32_t campaign, uint32_t product,
 	return at;
 }
 
-/* ---- candidates --------------------------------------------------------------- */
+/* ---- candidates -------------------------------------------------------- */
 
 struct choice {
 	uint32_t product;
@@ -212,7 +212,7 @@ choices_make(struct detection *d, const struct lift_promotion *p,
 	return count;
 }
 
-/* ---- begin and end -------------------------------------------------------------- */
+/* ---- begin and end ----------------------------------------------------- */
 
 static uint32_t
 campaign_take(struct detection *d)
@@ -328,7 +328,7 @@ campaign_over(struct detection *d, struct campaign *c)
 	c->alert = NONE;
 }
 
-/* ---- looking -------------------------------------------------------------------- */
+/* ---- looking ----------------------------------------------------------- */
 
 static void
 seen_reach(struct detection *d, uint32_t promotion)
@@ -353,8 +353,8 @@ is_on(const struct detection *d, const struct lift_promotion *p)
 	int64_t from = d->next * d->settings->window;
 
 	/* One that was stopped ends when it was. */
-	return p != NULL && p->is_known && p->product_count > 0 && p->start <= from &&
-	    (p->end == INT64_MAX || p->end >= from + d->settings->window);
+	return p != NULL && p->is_known && p->product_count > 0 &&
+	    p->start <= from && (p->end == INT64_MAX || p->end >= from + d->settings->window);
 }
 
 static void
@@ -403,7 +403,7 @@ campaigns_look(struct detection *d, unsigned *slice)
 	return d->at >= d->promotion_count;
 }
 
-/* ---- who is exposed ---------------------------------------------------------- */
+/* ---- who is exposed ---------------------------------------------------- */
 
 static int
 by_id(const void *a, const void *b)

@@ -55,7 +55,7 @@ is_settled(const struct detection *d, int64_t block)
 	return d->day[part % DAY_PARTS].times > 1.5f;
 }
 
-/* ---- blocks ------------------------------------------------------------------ */
+/* ---- blocks ------------------------------------------------------------ */
 
 static bool
 is_frozen(const struct item *i, int64_t from, int64_t until)
@@ -79,8 +79,8 @@ stretch_learn(struct detection *d, struct item *i, double units,
 	i->stretch_units = i->stretch_expected = 0;
 }
 
-/* The exposure that a product's level learns with, which sold UNITS at RATE. Not
- * the sum of the windows': traffic lags and leans, so the levels of those that
+/* The exposure that the level of a product learns with, which sold UNITS at
+ * RATE. Not the sum of the windows': traffic lags and leans, so the levels of those that
  * learn would drift against the levels of those that are frozen. This one
  * leaves their sum as it is: what is common to all is traffic. The product's
  * own units are left out, or a best seller would be its own excuse. */
@@ -216,7 +216,7 @@ block_fold(struct detection *d, unsigned *slice)
 	return true;
 }
 
-/* ---- firm windows ------------------------------------------------------------ */
+/* ---- firm windows ------------------------------------------------------ */
 
 static double
 traffic_keep(const struct detection *d)
@@ -291,7 +291,7 @@ demand_firm(struct detection *d, unsigned *slice)
 	}
 }
 
-/* ---- windows that are not firm ------------------------------------------------ */
+/* ---- windows that are not firm ----------------------------------------- */
 
 void
 demand_expose(struct detection *d)

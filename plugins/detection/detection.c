@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-/* ---- options ----------------------------------------------------------------- */
+/* ---- options ----------------------------------------------------------- */
 
 static const char *const controls[] = { "posterior", "e_bh", "e_lond", NULL };
 
@@ -91,7 +91,7 @@ static const struct lift_option options[] = {
 	LIFT_END
 };
 
-/* ---- topics ------------------------------------------------------------------ */
+/* ---- topics ------------------------------------------------------------ */
 
 static const struct lift_field stats_fields[] = {
 	{ "product", LIFT_PRODUCT, .meaning = "the product" },
@@ -156,7 +156,7 @@ static const struct lift_topic topics[] = {
 
 static const char *const hears[] = { "strategy", "action", "feedback", NULL };
 
-/* ---- judging a window --------------------------------------------------------- */
+/* ---- judging a window -------------------------------------------------- */
 
 static void
 phase_next(struct detection *d)
@@ -311,7 +311,7 @@ detection_advance(void *self, const struct lift_moment *moment,
 	return true;
 }
 
-/* ---- entries ------------------------------------------------------------------ */
+/* ---- entries ----------------------------------------------------------- */
 
 static void
 begin(struct detection *d, int64_t number)
@@ -351,7 +351,7 @@ detection_heard(void *self, const struct lift_heard *h,
 	alert_heard(self, h);
 }
 
-/* ---- life ------------------------------------------------------------------------ */
+/* ---- life -------------------------------------------------------------- */
 
 static void *
 detection_open(const struct lift_host *host, const void *settings,

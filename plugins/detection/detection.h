@@ -34,7 +34,7 @@ enum {
 
 #define NONE	UINT32_MAX
 
-/* ---- settings -------------------------------------------------------------- */
+/* ---- settings ---------------------------------------------------------- */
 
 enum control { CONTROL_POSTERIOR, CONTROL_E_BH, CONTROL_E_LOND };
 
@@ -60,7 +60,7 @@ struct settings {
 	int64_t         expires;
 };
 
-/* ---- windows ----------------------------------------------------------------- */
+/* ---- windows ----------------------------------------------------------- */
 
 /* What happened to a product in a window. */
 struct cell {
@@ -88,7 +88,7 @@ struct window {
 	double         sum;		/* of exposures up to this window */
 };
 
-/* ---- products and shelves ------------------------------------------------- */
+/* ---- products and shelves ---------------------------------------------- */
 
 /* A product as the baseline knows it. */
 struct item {
@@ -113,7 +113,7 @@ struct shelf {
 	uint32_t level_count, count_new;
 };
 
-/* ---- campaigns and pairs ---------------------------------------------------- */
+/* ---- campaigns and pairs ----------------------------------------------- */
 
 enum part { PART_PROMOTED, PART_CANDIDATE };
 
@@ -170,7 +170,7 @@ struct campaign {
 	uint32_t  alert;		/* NONE */
 };
 
-/* ---- alerts ------------------------------------------------------------------ */
+/* ---- alerts ------------------------------------------------------------ */
 
 enum alert_status {
 	ALERT_PENDING, ALERT_STRATEGY, ALERT_ACTION, ALERT_RESOLVED,
@@ -216,7 +216,7 @@ struct alert {
 	    feedback, action;
 };
 
-/* ---- the instance --------------------------------------------------------- */
+/* ---- the instance ------------------------------------------------------ */
 
 /* Where the judging of a window stands. */
 enum phase { PHASE_IDLE, PHASE_FIRM, PHASE_SHELVES, PHASE_CAMPAIGNS,
@@ -289,7 +289,7 @@ struct detection {
 	uint32_t       at;
 };
 
-/* ---- memory.c -------------------------------------------------------------- */
+/* ---- memory.c ---------------------------------------------------------- */
 
 /* AT, or the end of the process when it is NULL: a fold that lacks memory
  * cannot go on. */
@@ -302,7 +302,7 @@ void *grown(void *items, uint32_t count, uint32_t *room, size_t size);
 /* AT, all zero: also what lies between its members, which goes into digests. */
 void *clean(void *at, size_t size);
 
-/* ---- window.c -------------------------------------------------------------- */
+/* ---- window.c ---------------------------------------------------------- */
 
 /* The number of the window that TIME lies in. */
 int64_t window_number(const struct detection *, int64_t time);
@@ -334,7 +334,7 @@ void window_count(struct detection *, const struct lift_entry *);
 void window_tell(struct detection *, struct window *, uint32_t product,
     struct cell *);
 
-/* ---- shelf.c --------------------------------------------------------------- */
+/* ---- shelf.c ----------------------------------------------------------- */
 
 /* The item of PRODUCT, with room made up to it. */
 struct item *item_at(struct detection *, uint32_t product);
@@ -349,7 +349,7 @@ bool shelves_read(struct detection *, unsigned *slice);
 /* Frees all shelves. */
 void shelves_free(struct detection *);
 
-/* ---- demand.c -------------------------------------------------------------- */
+/* ---- demand.c ---------------------------------------------------------- */
 
 /* Lets firm what is older than the window to be judged next less the allowed
  * lateness, and learns from it; true when that is done. */
@@ -371,7 +371,7 @@ void demand_base(const struct detection *, struct pair *);
 /* The outlook of PAIR as its sums stand. */
 struct outlook demand_outlook(const struct detection *, const struct pair *);
 
-/* ---- campaign.c ------------------------------------------------------------ */
+/* ---- campaign.c -------------------------------------------------------- */
 
 /* Begins and ends campaigns by what the world says; true when all promotions
  * were looked at. */
@@ -395,7 +395,7 @@ void campaign_late(struct detection *, uint32_t product, int64_t number,
 /* Frees all. */
 void campaigns_free(struct detection *);
 
-/* ---- trial.c ----------------------------------------------------------------- */
+/* ---- trial.c ----------------------------------------------------------- */
 
 /* Takes the window that is judged into PAIR, and weighs it. */
 void trial_weigh(struct detection *, struct pair *);
@@ -413,7 +413,7 @@ void trial_decide(struct detection *);
 /* Remembers what became of the pairs of C, which is over for good. */
 void trial_close(struct detection *, const struct campaign *);
 
-/* ---- alert.c ----------------------------------------------------------------- */
+/* ---- alert.c ----------------------------------------------------------- */
 
 /* Opens or revises the alert of campaign C if there is something new. */
 void alert_consider(struct detection *, uint32_t campaign, bool is_end);
@@ -444,17 +444,17 @@ void alerts_free(struct detection *);
 
 extern const char *const alert_status_names[], *const alert_severity_names[];
 
-/* ---- account.c ----------------------------------------------------------------- */
+/* ---- account.c --------------------------------------------------------- */
 
 /* Puts into A what its campaign amounts to now: sums over the victims, with
  * bounds, and the texts. */
 void account_make(struct detection *, struct alert *);
 
-/* ---- explain.c ----------------------------------------------------------------- */
+/* ---- explain.c --------------------------------------------------------- */
 
 extern const struct lift_verb detection_verbs[];
 
-/* ---- state.c --------------------------------------------------------------- */
+/* ---- state.c ----------------------------------------------------------- */
 
 void detection_save(void *self, void *snapshot);
 bool detection_load(void *self, void *snapshot, uint32_t version,
@@ -463,7 +463,7 @@ bool detection_load(void *self, void *snapshot, uint32_t version,
 /* Frees what the state holds. */
 void detection_clear(struct detection *);
 
-/* ---- detection.c ----------------------------------------------------------- */
+/* ---- detection.c ------------------------------------------------------- */
 
 enum { TOPIC_STATS, TOPIC_ALERT };
 

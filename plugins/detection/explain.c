@@ -6,7 +6,7 @@
 
 #include "sheet.h"
 
-/* ---- alerts -------------------------------------------------------------------- */
+/* ---- alerts ------------------------------------------------------------ */
 
 static const struct lift_field list_arguments[] = {
 	{ "status", LIFT_TEXT, true, "only those that stand so" },
@@ -123,7 +123,7 @@ alerts_show(void *self, struct lift_call *call, struct lift_error *err)
 	return true;
 }
 
-/* ---- pairs ------------------------------------------------------------------------ */
+/* ---- pairs ------------------------------------------------------------- */
 
 static const struct lift_field pairs_arguments[] = {
 	{ "promotion", LIFT_TEXT, true, "only those of this promotion" },
@@ -267,7 +267,8 @@ missing_explain(const struct detection *d, struct lift_call *call,
 
 	for (int k = 0; k < PAIR_DROPS; k++)
 		some += d->shares.some[k];
-	double need = log(odds / (some * d->certain) * (1 / d->settings->alarm - 1));
+	double need = log(odds / (some * d->certain) *
+	    (1 / d->settings->alarm - 1));
 	double windows = (double)(p->through - p->start + 1);
 	double more = p->weighed.drop > 0.01 ? windows *
 	    (need / p->weighed.drop - 1) : NAN;
@@ -322,7 +323,7 @@ pairs_explain(void *self, struct lift_call *call, struct lift_error *err)
 	return true;
 }
 
-/* ---- the screen ------------------------------------------------------------------ */
+/* ---- the screen -------------------------------------------------------- */
 
 static const struct lift_field stats_answers[] = {
 	{ "total_alerts", LIFT_INT, .meaning = "alerts" },

@@ -1,5 +1,6 @@
 /* Distribution functions: gamma, beta, normal and negative binomial. Series
- * and continued fractions, each where it converges fast; no tables, no state. */
+ * and continued fractions, each where it converges fast; no tables, no
+ * state. */
 #include "law.h"
 
 #include <math.h>

@@ -33,7 +33,7 @@ item_prior(const struct detection *d, const struct item *i)
 	return p;
 }
 
-/* ---- names of shelves ------------------------------------------------------- */
+/* ---- names of shelves -------------------------------------------------- */
 
 static uint32_t
 name_hash(const char *name, size_t size)
@@ -113,7 +113,7 @@ attribute(struct lift_text json, const char *name)
 	return (struct lift_text){ "", 0 };
 }
 
-/* ---- the catalogue ------------------------------------------------------------ */
+/* ---- the catalogue ----------------------------------------------------- */
 
 static uint32_t
 shelf_for(struct detection *d, const struct lift_product *p)

@@ -72,7 +72,7 @@ take_array(struct tape *t, uint32_t *ret_count, size_t size)
 	return items;
 }
 
-/* ---- windows ------------------------------------------------------------------ */
+/* ---- windows ----------------------------------------------------------- */
 
 static void
 pages_save(struct tape *t, const struct window *w)
@@ -144,7 +144,7 @@ windows_load(struct tape *t, struct detection *d)
 	t->is_bad |= d->phase != PHASE_IDLE && d->judged == NULL;
 }
 
-/* ---- shelves ------------------------------------------------------------------- */
+/* ---- shelves ----------------------------------------------------------- */
 
 static void
 shelves_save(struct tape *t, const struct detection *d)
@@ -181,7 +181,7 @@ shelves_load(struct tape *t, struct detection *d)
 	t->is_bad |= (room & d->shelf_mask) != 0;
 }
 
-/* ---- campaigns and alerts --------------------------------------------------- */
+/* ---- campaigns and alerts ---------------------------------------------- */
 
 static void
 campaigns_save(struct tape *t, const struct detection *d)
@@ -273,7 +273,7 @@ alerts_load(struct tape *t, struct detection *d)
 	}
 }
 
-/* ---- the whole ----------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------- */
 
 /* What lies between the pointers: numbers alone. */
 #define SCALARS(X)							\
@@ -283,7 +283,7 @@ alerts_load(struct tape *t, struct detection *d)
 	X(level_sum)							\
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\
-	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)			\
+	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)	\
 	X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
 
 void

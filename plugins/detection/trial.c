@@ -24,7 +24,7 @@
 /* What the past keeps when another pair ends: two thousand pairs count. */
 #define PAST_KEEP	(1 - 1.0 / 2000)
 
-/* ---- one pair ---------------------------------------------------------------- */
+/* ---- one pair ---------------------------------------------------------- */
 
 static double
 rate_of(const struct outlook *o)
@@ -197,7 +197,7 @@ trial_weigh(struct detection *d, struct pair *p)
 	pair_weigh_sums(p, to);
 }
 
-/* ---- all pairs ------------------------------------------------------------------ */
+/* ---- all pairs --------------------------------------------------------- */
 
 static bool
 is_on_trial(const struct pair *p)
@@ -208,7 +208,8 @@ is_on_trial(const struct pair *p)
 static bool
 is_telling(const struct pair *p)
 {
-	return is_on_trial(p) && pair_expected(&p->outlook, p->exposure) > TELLING;
+	return is_on_trial(p) &&
+	    pair_expected(&p->outlook, p->exposure) > TELLING;
 }
 
 static uint32_t

@@ -53,7 +53,7 @@ window_find(const struct detection *d, int64_t number)
 	return w != NULL && w->number == number ? w : NULL;
 }
 
-/* ---- cells ----------------------------------------------------------------- */
+/* ---- cells ------------------------------------------------------------- */
 
 /* The place in the list where PRODUCT is or belongs. */
 static uint32_t
@@ -201,7 +201,7 @@ windows_free(struct detection *d)
 		window_drop_first(d);
 }
 
-/* ---- counting --------------------------------------------------------------- */
+/* ---- counting ---------------------------------------------------------- */
 
 static uint32_t
 capped(uint64_t sum, uint32_t most)
@@ -255,7 +255,7 @@ window_count(struct detection *d, const struct lift_entry *e)
 		window_tell(d, w, e->product, c);
 }
 
-/* ---- telling ----------------------------------------------------------------- */
+/* ---- telling ----------------------------------------------------------- */
 
 static struct lift_value
 expected_of(const struct detection *d, const struct window *w,

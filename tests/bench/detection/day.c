@@ -52,7 +52,7 @@ score_print(const char *name, const struct score *s, double minutes)
 	printf("\n");
 }
 
-/* ---- times ------------------------------------------------------------------- */
+/* ---- times ------------------------------------------------------------- */
 
 struct times {
 	double *items;
@@ -86,7 +86,7 @@ median(struct times *t)
 	return t->items[t->count / 2];
 }
 
-/* ---- peers ------------------------------------------------------------------- */
+/* ---- peers ------------------------------------------------------------- */
 
 /* Each pair's number, the smaller the more suspicious. */
 typedef double measure(const struct fate *);
@@ -184,10 +184,11 @@ best_bar(const struct fate *all, measure *m)
 	return bar;
 }
 
-/* ---- ours ----------------------------------------------------------------------- */
+/* ---- ours -------------------------------------------------------------- */
 
 struct tally {
-	struct score end, early, detectable, plain, oracle, minute, minute_fixed;
+	struct score end, early, detectable, plain, oracle, minute,
+	    minute_fixed;
 	struct score depth_end[4], depth_early[4];
 	struct times time, ratio, ratio_wide, depth_time[4], depth_ratio[4];
 	double       covered, eaten;
@@ -316,7 +317,7 @@ bench_day(int seeds, int first, const char *changes, const char *data)
 	return 0;
 }
 
-/* ---- nothing planted ------------------------------------------------------------- */
+/* ---- nothing planted --------------------------------------------------- */
 
 int
 bench_placebo(int seeds, int first, const char *changes, const char *data)
@@ -341,8 +342,8 @@ bench_placebo(int seeds, int first, const char *changes, const char *data)
 		hit += early > before;
 		hit_late += late > before_late;
 	}
-	printf("placebo, %d worlds from seed %d, nothing planted: %d told while "
-	    "promotions run, %d stand at the end\n  worlds with any: %.3f "
+	printf("placebo, %d worlds from seed %d, nothing planted: %d told "
+	    "while promotions run, %d stand at the end\n  worlds with any: %.3f "
 	    "told, %.3f standing (promised: at most 0.05)\n  a pair: %.6f "
 	    "told, %.6f standing\n", seeds, first, early, late,
 	    (double)hit / seeds, (double)hit_late / seeds,
@@ -350,7 +351,7 @@ bench_placebo(int seeds, int first, const char *changes, const char *data)
 	return 0;
 }
 
-/* ---- other worlds --------------------------------------------------------------- */
+/* ---- other worlds ------------------------------------------------------ */
 
 static const struct world worlds[] = {
 	{ .name = "as planned" },

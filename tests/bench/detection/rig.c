@@ -16,7 +16,7 @@ rig_clock(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* ---- settings -------------------------------------------------------------- */
+/* ---- settings ---------------------------------------------------------- */
 
 static double
 scaled(const char *word)
@@ -93,7 +93,7 @@ rig_settings(const char *changes)
 	return settings;
 }
 
-/* ---- the host ------------------------------------------------------------------ */
+/* ---- the host ---------------------------------------------------------- */
 
 static struct rig *
 rig_of(const struct lift_host *h)
@@ -220,7 +220,7 @@ host_reply(struct lift_call *call, const char *const *names,
 		pair_set(p, names[k], &values[k]);
 }
 
-/* ---- the shop -------------------------------------------------------------- */
+/* ---- the shop ---------------------------------------------------------- */
 
 struct rig *
 rig_open(const void *settings, uint32_t products, uint32_t promotions)

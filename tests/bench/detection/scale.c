@@ -93,8 +93,8 @@ bench_scale(int seeds, int first, const char *changes, const char *data)
 	}
 	printf("scale: %d products, %d live promotions of ten candidates, %d "
 	    "entries a minute\n  entries        %.2f million/s (goal 1)\n"
-	    "  a minute closes in %.1f ms of processor time, at worst %.1f ms (goal 50); longest "
-	    "slice %.2f ms (goal 5)\n  told a minute  %llu rows\n  memory"
+	    "  a minute closes in %.1f ms of processor time, at worst %.1f "
+	    "ms (goal 50); longest slice %.2f ms (goal 5)\n  told a minute  %llu rows\n  memory"
 	    "         %.0f MB (goal 150), beside %.0f MB of the bench's own\n",
 	    MANY, LIVE, A_MINUTE, (double)MINUTES * A_MINUTE / entry * 1e3,
 	    close, worst, (double)r->slice_ns / 1e6,

@@ -44,7 +44,7 @@ profile(int64_t minute)
 	    0.9 * exp(-0.5 * pow((h - 12) / 3, 2));
 }
 
-/* ---- making ------------------------------------------------------------------ */
+/* ---- making ------------------------------------------------------------ */
 
 static void
 rates_make(struct scene *s)
@@ -142,7 +142,7 @@ scene_make(struct scene *s)
 		    HISTORY + 480 + (int)dice_below(&s->dice, 600) : -1;
 }
 
-/* ---- a minute ------------------------------------------------------------------ */
+/* ---- a minute ---------------------------------------------------------- */
 
 static double
 shop_factor(struct scene *s, int64_t minute)
@@ -257,7 +257,7 @@ minute_run(struct scene *s, int64_t minute)
 	rig_reach(s->rig, begins + (minute + 1) * LIFT_MINUTE, LIFT_HOUR);
 }
 
-/* ---- a world --------------------------------------------------------------------- */
+/* ---- a world ----------------------------------------------------------- */
 
 static struct fate *
 fate_of(struct scene *s, const struct rig_pair *p)

@@ -5,7 +5,7 @@
 
 #include "plugin/loader.h"
 
-/* ---- those who answer -------------------------------------------------------- */
+/* ---- those who answer -------------------------------------------------- */
 
 static const struct lift_field strategy_fields[] = {
 	{ "alert_id", LIFT_TEXT, .meaning = "a" },
@@ -96,7 +96,7 @@ static const struct lift_plugin answers = {
 	.open = bell_open, .close = free,
 };
 
-/* ---- the shop -------------------------------------------------------------- */
+/* ---- the shop ---------------------------------------------------------- */
 
 static void
 case_open(struct shop *s, const char *options)
@@ -224,7 +224,7 @@ asked(struct shop *s, const char *verb, unsigned count,
 	return "no such verb";
 }
 
-/* ---- windows ------------------------------------------------------------------- */
+/* ---- windows ----------------------------------------------------------- */
 
 START_TEST(a_window_is_told_with_its_sums_and_what_was_expected)
 {
@@ -281,7 +281,7 @@ START_TEST(what_comes_late_makes_a_revision_and_the_same_account)
 }
 END_TEST
 
-/* ---- alerts ---------------------------------------------------------------------- */
+/* ---- alerts ------------------------------------------------------------ */
 
 START_TEST(who_is_eaten_is_told_with_loss_and_balance)
 {
@@ -373,7 +373,7 @@ START_TEST(a_promotion_that_is_stopped_is_judged_then)
 }
 END_TEST
 
-/* ---- life cycle ---------------------------------------------------------------- */
+/* ---- life cycle -------------------------------------------------------- */
 
 static bool
 stands(struct shop *s, const char *status)
@@ -443,7 +443,7 @@ START_TEST(who_is_not_answered_expires)
 }
 END_TEST
 
-/* ---- the log ------------------------------------------------------------------- */
+/* ---- the log ----------------------------------------------------------- */
 
 START_TEST(the_same_log_is_the_same_and_a_snapshot_carries_all_of_it)
 {

@@ -11,7 +11,7 @@
 #include "detection/pair.h"
 #include "detection/verdict.h"
 
-/* ---- chance ------------------------------------------------------------------ */
+/* ---- chance ------------------------------------------------------------ */
 
 static uint64_t state;
 
@@ -49,7 +49,7 @@ counts(double mean, int shape)
 	return poisson(mean * rate / shape);
 }
 
-/* ---- laws ---------------------------------------------------------------------- */
+/* ---- laws -------------------------------------------------------------- */
 
 START_TEST(log_gamma_is_that_of_the_library)
 {
@@ -99,7 +99,7 @@ START_TEST(counts_have_the_sum_of_their_chances)
 }
 END_TEST
 
-/* ---- one pair ------------------------------------------------------------------ */
+/* ---- one pair ---------------------------------------------------------- */
 
 /* The share of pairs with log evidence of LEAST at some window of 600, among
  * those that keep RATIO of MEAN; and the mean window at which they have. */
@@ -201,7 +201,7 @@ START_TEST(a_drop_that_began_at_any_time_is_noticed_again)
 }
 END_TEST
 
-/* ---- many pairs ------------------------------------------------------------------ */
+/* ---- many pairs -------------------------------------------------------- */
 
 START_TEST(the_bar_is_that_of_benjamini_and_hochberg)
 {
@@ -282,7 +282,7 @@ START_TEST(the_mean_doubt_of_what_stands_keeps_its_promise)
 }
 END_TEST
 
-/* ---- baseline ---------------------------------------------------------------- */
+/* ---- baseline ---------------------------------------------------------- */
 
 START_TEST(a_level_is_learned_with_its_scatter)
 {
@@ -344,7 +344,7 @@ START_TEST(traffic_is_as_usual_until_controls_say_otherwise)
 }
 END_TEST
 
-/* ---- impact --------------------------------------------------------------------- */
+/* ---- impact ------------------------------------------------------------ */
 
 START_TEST(what_was_added_to_a_series_is_found_with_its_doubt)
 {
@@ -370,7 +370,7 @@ START_TEST(what_was_added_to_a_series_is_found_with_its_doubt)
 }
 END_TEST
 
-/* ---- the balance ----------------------------------------------------------------- */
+/* ---- the balance ------------------------------------------------------- */
 
 START_TEST(no_loss_is_counted_twice)
 {
