@@ -158,6 +158,8 @@ pages_count(const struct window *w)
 void
 window_pack(struct window *w)
 {
+	free(w->ids);
+	free(w->cells);
 	w->room = pages_count(w);
 	w->ids = sure(malloc(w->room * sizeof(*w->ids) + 1));
 	w->cells = sure(malloc(w->room * sizeof(*w->cells) + 1));

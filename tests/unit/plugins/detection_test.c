@@ -212,12 +212,12 @@ asked(struct shop *s, const char *verb, unsigned count,
 	for (size_t i = 0; i < v->verb_count; i++)
 		if (strcmp(v->verbs[i].verb->name, verb) == 0) {
 			struct lift_value all[8] = { { 0 } };
-			memcpy(all, values, count * sizeof(*values));
-			if (!engine_ask(s->engine, &v->verbs[i], all, &rows,
-			    &err))
-				return arena_string(s->arena, err.text);
-			const char *copy = arena_string(s->arena,
-			    text_view(&rows).data);
+			if (count > 0)
+				memcpy(all, values, count * sizeof(*values));
+			bool ok = engine_ask(s->engine, &v->verbs[i], all,
+			    &rows, &err);
+			const char *copy = arena_string(s->arena, ok ?
+			    text_view(&rows).data : err.text);
 			text_done(&rows);
 			return copy;
 		}
