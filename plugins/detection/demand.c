@@ -80,10 +80,11 @@ stretch_learn(struct detection *d, struct item *i, double units,
 }
 
 /* The exposure that the level of a product learns with, which sold UNITS at
- * RATE. Not the sum of the windows': traffic lags and leans, so the levels of those that
- * learn would drift against the levels of those that are frozen. This one
- * leaves their sum as it is: what is common to all is traffic. The product's
- * own units are left out, or a best seller would be its own excuse. */
+ * RATE. Not the sum of the windows': traffic lags and leans, so the levels of
+ * those that learn would drift against the levels of those that are frozen.
+ * This one leaves their sum as it is: what is common to all is traffic. The
+ * product's own units are left out, or a best seller would be its own
+ * excuse. */
 static double
 learned_exposure(const struct detection *d, uint32_t units, double rate,
     bool counts)

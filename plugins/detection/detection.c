@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "alert_rows.h"
+
 /* ---- options ----------------------------------------------------------- */
 
 static const char *const controls[] = { "posterior", "e_bh", "e_lond", NULL };
@@ -113,36 +115,7 @@ static const struct lift_field stats_fields[] = {
 };
 
 const struct lift_field detection_alert_fields[] = {
-	{ "alert_id", LIFT_TEXT, .meaning = "its id, of promotion and start" },
-	{ "revision", LIFT_INT, .meaning = "1 at first, 1 more each time" },
-	{ "status", LIFT_TEXT, .meaning = "pending, strategy_generated, "
-	    "action_taken, resolved, dismissed or expired" },
-	{ "severity", LIFT_TEXT, .meaning = "low, medium or high, by the "
-	    "lower bound of the loss" },
-	{ "promo_id", LIFT_PROMOTION, .meaning = "the promotion" },
-	{ "product_id", LIFT_PRODUCT, .meaning = "the product on promotion" },
-	{ "product_name", LIFT_TEXT, .meaning = "what shoppers call it" },
-	{ "original_price", LIFT_NUMBER, true, "its full price" },
-	{ "promo_price", LIFT_NUMBER, true, "its price on promotion" },
-	{ "currency", LIFT_TEXT, .meaning = "of the prices" },
-	{ "discount_percentage", LIFT_NUMBER, true, "off the full price" },
-	{ "alert_timestamp", LIFT_TIME, .meaning = "when this revision was "
-	    "made" },
-	{ "actual_sales", LIFT_INT, .meaning = "pieces of the victims sold" },
-	{ "predicted_sales", LIFT_NUMBER, true, "pieces expected of them" },
-	{ "sales_difference", LIFT_NUMBER, true, "pieces missing" },
-	{ "loss_percentage", LIFT_NUMBER, true, "of what was expected" },
-	{ "loss_amount", LIFT_NUMBER, true, "pieces missing, at the "
-	    "promotion's price" },
-	{ "confidence", LIFT_NUMBER, true, "chance that at least one victim "
-	    "is one" },
-	{ "summary", LIFT_TEXT, .meaning = "all of it in a sentence" },
-	{ "victims", LIFT_JSON, .meaning = "products that are eaten, a list" },
-	{ "evidence", LIFT_JSON, .meaning = "the tests with their values" },
-	{ "net", LIFT_JSON, .meaning = "lift, cannibalized, halo, "
-	    "pull_forward and net in units and margin, with bounds" },
-	{ "burst_id", LIFT_TEXT, true, "the burst that a demo asked for" },
-	{ "started", LIFT_TIME, .meaning = "when the promotion began" },
+	ALERT_ROWS,
 	LIFT_END
 };
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "alert_rows.h"
 #include "sheet.h"
 
 /* ---- alerts ------------------------------------------------------------ */
@@ -374,7 +375,10 @@ dashboard_stats(void *self, struct lift_call *call, struct lift_error *err)
 }
 
 static const struct lift_field alert_answers[] = {
-	{ "alert_id", LIFT_TEXT, .meaning = "its id" },
+	ALERT_ROWS,
+	{ "strategy", LIFT_JSON, true, "what to do about it" },
+	{ "feedback", LIFT_JSON, true, "what came of what was done" },
+	{ "action", LIFT_JSON, true, "what was done last" },
 	LIFT_END
 };
 

@@ -14,8 +14,9 @@ struct impact {
 };
 
 /* Measures the effect on Y of COUNT steps, of which BEFORE come before it; X
- * has CONTROLS numbers for each step. False when there is too little to go by: less
- * than CONTROLS + 3 steps before, none after, or a series that never moves. */
+ * has CONTROLS numbers for each step. False when there is too little to go by:
+ * less than CONTROLS + 3 steps before, none after, or a series that never
+ * moves. */
 bool impact_measure(const double *y, const double *x, unsigned controls,
     unsigned count, unsigned before, struct impact *ret);
 

@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += plugins/libdetection.la
 plugins_libdetection_la_SOURCES = \
 	%D%/account.c \
 	%D%/alert.c \
+	%D%/alert_rows.h \
 	%D%/balance.c \
 	%D%/balance.h \
 	%D%/baseline.c \
