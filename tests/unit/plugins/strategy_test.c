@@ -284,7 +284,7 @@ START_TEST(a_models_words_take_the_place_of_ours_and_say_so)
 	ck_assert_ptr_nonnull(strstr(t, "\"revision\":2"));
 	ck_assert_ptr_nonnull(strstr(t, "\"primary_recommendation\":{"
 	    "\"action\":\"target_segment\",\"details\":\"Do it.\","
-	    "\"expected_impact\":{\"value\":"));
+	    "\"segment\":\"new\",\"expected_impact\":{\"value\":"));
 	shop_close(&s);
 }
 END_TEST
