@@ -108,10 +108,13 @@ product_put(void *self, struct lift_call *call, struct lift_error *err)
 		.brand = text_of(&v[3]), .price = money_of(&v[4]),
 		.cost = money_of(&v[5]), .attributes = text_of(&v[7]) };
 
-	if (!name_check(p.name, err) || !tags_of(&v[6], &p.tags, err) ||
-	    !world_put_product(en->world, &p, err))
+	if (!name_check(p.name, err) || !tags_of(&v[6], &p.tags, err))
 		return false;
-	product_reply(en, call, world_product_find(en->world, p.name));
+	/* The name may be borrowed from what is replaced now. */
+	uint32_t id = world_product_number(en->world, p.name);
+	if (!world_put_product(en->world, &p, err))
+		return false;
+	product_reply(en, call, id);
 	return true;
 }
 
@@ -276,8 +279,10 @@ promotion_put(void *self, struct lift_call *call, struct lift_error *err)
 		    "end is not after start, must be later");
 	if (!promotion_products(en, &v[2], &p, err))
 		return false;
+	/* The name may be borrowed from what is replaced now. */
+	uint32_t id = world_promotion_number(en->world, p.name);
 	world_put_promotion(en->world, &p);
-	promotion_reply(en, call, world_promotion_find(en->world, p.name));
+	promotion_reply(en, call, id);
 	return true;
 }
 

@@ -62,12 +62,11 @@ price_read(struct feedback *f, const struct wish *w,
 	if (p->price.currency == 0)
 		return lift_fail(err, LIFT_E_INPUT, "the promotion has no "
 		    "price that could be adjusted");
-	if (w->price.type == LIFT_MONEY) {
-		if (w->price.size != p->price.currency)
-			return lift_fail(err, LIFT_E_USAGE, "new_price is in "
-			    "another currency than the promotion's");
-		ret->new_price = w->price.whole;
-	} else if (w->discount.type == LIFT_NUMBER && full > 0) {
+	if (w->price.type == LIFT_NUMBER && fabs(w->price.number) < 1e12) {
+		ret->new_price = llrint(w->price.number * pow(10,
+		    f->host->digits(f->host, p->price.currency)));
+	} else if (w->discount.type == LIFT_NUMBER && full > 0 &&
+	    fabs(w->discount.number) <= 100) {
 		ret->new_price = llrint(full * (1 - w->discount.number / 100));
 	} else {
 		return lift_fail(err, LIFT_E_USAGE, "adjust_price needs "

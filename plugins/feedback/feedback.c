@@ -7,6 +7,7 @@
  * against what would have happened without it. */
 #include "feedback/feedback_parts.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 
 /* ---- options ------------------------------------------------------------- */
@@ -148,7 +149,8 @@ static const struct lift_field take_arguments[] = {
 	{ "action_type", LIFT_TEXT, .meaning = "stop_promotion, adjust_price, "
 	  "target_segment or dismiss" },
 	{ "promo_id", LIFT_TEXT, true, "the promotion, to be sure" },
-	{ "new_price", LIFT_MONEY, true, "of adjust_price" },
+	{ "new_price", LIFT_NUMBER, true, "of adjust_price, in the promotion's "
+	  "currency" },
 	{ "discount", LIFT_NUMBER, true, "of adjust_price: percent of the full "
 	  "price, instead of new_price" },
 	{ "segment", LIFT_TEXT, true, "of target_segment" },
@@ -156,6 +158,8 @@ static const struct lift_field take_arguments[] = {
 	{ "performed_by", LIFT_TEXT, true, "who; manager unless given" },
 	{ "override", LIFT_BOOL, true, "passes the rails for steps and "
 	  "cooldown; needs a reason" },
+	{ "action_details", LIFT_JSON, true, "new_price, discount and segment "
+	  "may stand in here as well" },
 	LIFT_END
 };
 
@@ -164,7 +168,8 @@ static const struct lift_field propose_arguments[] = {
 	  "target_segment" },
 	{ "alert", LIFT_TEXT, true, "the alert; unless given, the one that "
 	  "the rule fires on" },
-	{ "new_price", LIFT_MONEY, true, "of adjust_price" },
+	{ "new_price", LIFT_NUMBER, true, "of adjust_price, in the promotion's "
+	  "currency" },
 	{ "discount", LIFT_NUMBER, true, "of adjust_price: percent of the full "
 	  "price, instead of new_price" },
 	{ "segment", LIFT_TEXT, true, "of target_segment" },
@@ -227,6 +232,23 @@ is_true(const struct lift_host *h, const struct lift_call *c, unsigned place)
 	return v.type == LIFT_BOOL && v.yes;
 }
 
+/* What stands in a document of details and not beside it. */
+static void
+details_read(struct wish *w, const json_t *details)
+{
+	const json_t *price = json_object_get(details, "new_price"),
+	    *discount = json_object_get(details, "discount");
+	const char *segment = json_string_value(json_object_get(details,
+	    "segment"));
+
+	if (w->price.type == LIFT_NULL && json_is_number(price))
+		w->price = LIFT_VALUE_NUMBER(json_number_value(price));
+	if (w->discount.type == LIFT_NULL && json_is_number(discount))
+		w->discount = LIFT_VALUE_NUMBER(json_number_value(discount));
+	if (w->segment.size == 0 && segment != NULL)
+		w->segment = lift_text(segment);
+}
+
 static bool
 actions_take(void *self, struct lift_call *c, struct lift_error *err)
 {
@@ -242,11 +264,15 @@ actions_take(void *self, struct lift_call *c, struct lift_error *err)
 	if (w.alert.size == 0)
 		return lift_fail(err, LIFT_E_USAGE, "alert_id is empty, must "
 		    "be the id of an alert");
+	struct lift_value doc = h->argument(c, 9);
+	json_t *details = doc.type == LIFT_JSON ? json_loadb(doc.text,
+	    doc.size, 0, NULL) : NULL;
+	details_read(&w, details);
 	struct action *a = act_take(f, &w, h->entry(c)->time, &message, err);
-	if (a == NULL)
-		return false;
-	action_reply(f, c, a, message);
-	return true;
+	json_decref(details);
+	if (a != NULL)
+		action_reply(f, c, a, message);
+	return a != NULL;
 }
 
 static bool

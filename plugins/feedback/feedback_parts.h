@@ -111,7 +111,7 @@ void *feedback_sure(void *);
 /* What a wish for an action says. */
 struct wish {
 	struct lift_text alert, type, promotion, segment, reason, by;
-	struct lift_value price;	/* money, or null */
+	struct lift_value price;	/* number, or null */
 	struct lift_value discount;	/* number, or null */
 	bool              is_automatic, passes;
 };

@@ -94,7 +94,8 @@ model_ask(struct strategies *s, struct strategy *t, const struct facts *f,
 	/* Not again so soon: the words of before are the same ones. */
 	if (t->asked != 0 && time - t->asked < s->settings->model_every)
 		return;
-	char *prompt = json_dumps(facts_json(t, f), JSON_COMPACT |
+	json_t *facts = facts_json(t, f);
+	char *prompt = json_dumps(facts, JSON_COMPACT |
 	    JSON_REAL_PRECISION(8));
 	json_t *body = json_pack("{s:s, s:s, s:s, s:o}", "purpose",
 	    "strategy", "system", instruction, "prompt", prompt ? prompt : "",
@@ -109,6 +110,7 @@ model_ask(struct strategies *s, struct strategy *t, const struct facts *f,
 	}
 	free(text);
 	free(prompt);
+	json_decref(facts);
 	json_decref(body);
 }
 
