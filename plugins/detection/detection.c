@@ -301,7 +301,7 @@ detection_entry(void *self, const struct lift_entry *e,
 {
 	struct detection *d = self;
 
-	(void)moment;
+	d->now = moment->now > d->now ? moment->now : d->now;
 	if (e->kind == LIFT_ENTRY_CALL)
 		d->catalogue_stale = true;
 	if (e->kind != LIFT_ENTRY_INTERACTION || e->is_late ||

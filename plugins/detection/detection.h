@@ -241,6 +241,7 @@ struct detection {
 	int64_t        next;		/* the window to judge next */
 	int64_t        firm;		/* the first window that is not firm */
 	bool           has_begun, has_judged;
+	int64_t        now;		/* of the newest tick */
 	int64_t        lateness;	/* in windows */
 
 	struct item   *items;		/* by id, from 1 */

@@ -358,7 +358,7 @@ dashboard_stats(void *self, struct lift_call *call, struct lift_error *err)
 		loss += a->loss_amount;
 		share += 100 * a->share;
 	}
-	int64_t now = d->has_begun ? d->next * d->settings->window : 0;
+	int64_t now = d->now;
 	const struct lift_value values[] = {
 		LIFT_VALUE_INT(d->alert_count + (int64_t)d->alerts_dropped),
 		LIFT_VALUE_INT(pending), LIFT_VALUE_INT(resolved),

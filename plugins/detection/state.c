@@ -277,7 +277,7 @@ alerts_load(struct tape *t, struct detection *d)
 
 /* What lies between the pointers: numbers alone. */
 #define SCALARS(X)							\
-	X(next) X(firm) X(has_begun) X(has_judged) X(lateness)		\
+	X(now) X(next) X(firm) X(has_begun) X(has_judged) X(lateness)		\
 	X(item_count) X(catalogue_stale) X(block_at) X(block_full)	\
 	X(week) X(day) X(lately) X(scatter) X(traffic) X(firm_sum)	\
 	X(level_sum)							\
