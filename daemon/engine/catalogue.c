@@ -111,10 +111,11 @@ product_put(void *self, struct lift_call *call, struct lift_error *err)
 	if (!name_check(p.name, err) || !tags_of(&v[6], &p.tags, err))
 		return false;
 	/* The name may be borrowed from what is replaced now. */
-	uint32_t id = world_product_number(en->world, p.name);
+	struct lift_text name = arena_text(en->scratch, p.name);
+	en->scratch_used = true;
 	if (!world_put_product(en->world, &p, err))
 		return false;
-	product_reply(en, call, id);
+	product_reply(en, call, world_product_find(en->world, name));
 	return true;
 }
 
