@@ -177,19 +177,19 @@ shop_log(void *context, enum lift_level level, const char *topic,
 	text_form(&s->logged, "%d %s: %s\n", (int)level, topic, line);
 }
 
+/* Opens a shop with these plugins, in their order, and one rule file. */
 static inline void
-shop_open_with(struct shop *s, const char *rules,
-    const struct engine_settings *settings)
+shop_open_of(struct shop *s, const char *rules,
+    const struct engine_settings *settings,
+    const struct lift_plugin *const *plugins, size_t count)
 {
-	static const struct lift_plugin *const plugins[] = { &lift_plugin,
-		&bell };
 	struct generation_file file = { LIFT_TEXT_OF("rules.yaml"),
 		lift_text(rules) };
 	struct lift_error err;
 	struct text prose = { 0 };
 
 	*s = (struct shop){ .arena = arena_new(), .settings = *settings };
-	s->roster = roster_of(plugins, 2);
+	s->roster = roster_of(plugins, count);
 	struct findings *findings = findings_new(s->arena);
 	struct sandbox_setup setup = { .roster = s->roster,
 		.engine = &s->settings, .files = &file, .file_count = 1,
@@ -201,6 +201,36 @@ shop_open_with(struct shop *s, const char *rules,
 	    text_view(&prose).data);
 	text_done(&prose);
 	s->engine = sandbox_engine(s->sandbox);
+}
+
+static inline void
+shop_open_with(struct shop *s, const char *rules,
+    const struct engine_settings *settings)
+{
+	static const struct lift_plugin *const plugins[] = { &lift_plugin,
+		&bell };
+
+	shop_open_of(s, rules, settings, plugins, 2);
+}
+
+/* What a snapshot of FROM says goes into TO, which has the same plugins. */
+static inline void
+shop_snapshot(struct shop *from, struct shop *to)
+{
+	struct lift_error err;
+	const char *name;
+	uint32_t version;
+
+	for (unsigned i = 0; (name = engine_part(from->engine, i,
+	    &version)) != NULL; i++) {
+		struct text part = { 0 };
+		struct state_out out = { (void (*)(void *, const void *,
+		    size_t))text_add, &part };
+		engine_save(from->engine, i, &out);
+		ck_assert_msg(engine_load(to->engine, name, version,
+		    text_view(&part), &err), "%s: %s", name, err.text);
+		text_done(&part);
+	}
 }
 
 static const struct engine_settings shop_settings = {

@@ -102,30 +102,17 @@ static void
 case_open(struct shop *s, const char *options)
 {
 	const struct lift_plugin *plugins[] = { NULL, &answers };
-	const char *rules;
+	struct engine_settings settings = shop_settings;
+	struct text rules = { 0 };
 	struct lift_error err;
-	struct text prose = { 0 };
 
-	*s = (struct shop){ .arena = arena_new(), .settings = shop_settings };
-	rules = arena_form(s->arena, "plugin: detection\noptions:\n"
-	    "  window: 1m\n%s", options);
-	struct generation_file file = { LIFT_TEXT_OF("rules.yaml"),
-		lift_text(rules) };
-	s->settings.seen_count = 1 << 16;
+	text_form(&rules, "plugin: detection\noptions:\n  window: 1m\n%s",
+	    options);
+	settings.seen_count = 1 << 16;
 	plugins[0] = loader_open("plugins/.libs", "detection", &err);
 	ck_assert_msg(plugins[0] != NULL, "%s", err.text);
-	s->roster = roster_of(plugins, 2);
-	struct findings *findings = findings_new(s->arena);
-	struct sandbox_setup setup = { .roster = s->roster,
-		.engine = &s->settings, .files = &file, .file_count = 1,
-		.number = 1, .follow = true, .outside = { s, shop_effect,
-		shop_called, NULL, NULL, shop_log } };
-	s->sandbox = sandbox_new(&setup, findings, &err);
-	findings_write(&prose, findings);
-	ck_assert_msg(s->sandbox != NULL, "%s\n%s", err.text,
-	    text_view(&prose).data);
-	text_done(&prose);
-	s->engine = sandbox_engine(s->sandbox);
+	shop_open_of(s, rules.data, &settings, plugins, 2);
+	text_done(&rules);
 }
 
 static void
@@ -457,21 +444,9 @@ START_TEST(the_same_log_is_the_same_and_a_snapshot_carries_all_of_it)
 	answered(&b, 10201, "strategy", "words", "");
 	ck_assert(shop_same(sandbox_digest(a.sandbox),
 	    sandbox_digest(b.sandbox)));
-	struct lift_error err = { 0 };
 	struct shop c;
-	const char *name;
-	uint32_t version;
 	case_open(&c, "");
-	for (unsigned i = 0; (name = engine_part(a.engine, i, &version)) !=
-	    NULL; i++) {
-		struct text part = { 0 };
-		struct state_out out = { (void (*)(void *, const void *,
-		    size_t))text_add, &part };
-		engine_save(a.engine, i, &out);
-		ck_assert_msg(engine_load(c.engine, name, version,
-		    text_view(&part), &err), "%s: %s", name, err.text);
-		text_done(&part);
-	}
+	shop_snapshot(&a, &c);
 	c.seq = a.seq;
 	ck_assert(shop_same(sandbox_digest(a.sandbox),
 	    sandbox_digest(c.sandbox)));

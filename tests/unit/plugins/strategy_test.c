@@ -119,26 +119,11 @@ static void
 case_open(struct shop *s, const char *rules)
 {
 	const struct lift_plugin *plugins[] = { &stand_in, NULL };
-	struct generation_file file = { LIFT_TEXT_OF("rules.yaml"),
-		lift_text(rules) };
 	struct lift_error err;
-	struct text prose = { 0 };
 
-	*s = (struct shop){ .arena = arena_new(), .settings = shop_settings };
 	plugins[1] = loader_open("plugins/.libs", "strategy", &err);
 	ck_assert_msg(plugins[1] != NULL, "%s", err.text);
-	s->roster = roster_of(plugins, 2);
-	struct findings *findings = findings_new(s->arena);
-	struct sandbox_setup setup = { .roster = s->roster,
-		.engine = &s->settings, .files = &file, .file_count = 1,
-		.number = 1, .follow = true, .outside = { s, shop_effect,
-		shop_called, NULL, NULL, shop_log } };
-	s->sandbox = sandbox_new(&setup, findings, &err);
-	findings_write(&prose, findings);
-	ck_assert_msg(s->sandbox != NULL, "%s\n%s", err.text,
-	    text_view(&prose).data);
-	text_done(&prose);
-	s->engine = sandbox_engine(s->sandbox);
+	shop_open_of(s, rules, &shop_settings, plugins, 2);
 	shop_body(s, LIFT_ENTRY_CALL, 0, "{\"verb\":\"products.put\","
 	    "\"arguments\":{\"id\":\"NEON\",\"price\":\"10.00 EUR\",\"cost\":"
 	    "\"4.00 EUR\"}}");
@@ -347,9 +332,6 @@ END_TEST
 START_TEST(a_snapshot_carries_strategies_and_what_was_learned)
 {
 	struct shop s, t;
-	struct lift_error err;
-	const char *name;
-	uint32_t version;
 
 	case_open(&s, MODEL);
 	case_open(&t, MODEL);
@@ -357,16 +339,7 @@ START_TEST(a_snapshot_carries_strategies_and_what_was_learned)
 	shop_body(&s, LIFT_ENTRY_CALL, 0, "{\"verb\":\"stand.feedback\","
 	    "\"arguments\":{\"alert\":\"A-1\",\"action\":\"adjust_price\","
 	    "\"score\":{\"value\":80,\"low\":70,\"high\":90}}}");
-	for (unsigned i = 0; (name = engine_part(s.engine, i, &version)) !=
-	    NULL; i++) {
-		struct text part = { 0 };
-		struct state_out out = { (void (*)(void *, const void *,
-		    size_t))text_add, &part };
-		engine_save(s.engine, i, &out);
-		ck_assert_msg(engine_load(t.engine, name, version,
-		    text_view(&part), &err), "%s: %s", name, err.text);
-		text_done(&part);
-	}
+	shop_snapshot(&s, &t);
 	ck_assert(shop_same(engine_digest(s.engine),
 	    engine_digest(t.engine)));
 	shop_close(&s);
