@@ -2,10 +2,10 @@
 # library. A room is a list of files.
 noinst_LTLIBRARIES += libliftd.la
 libliftd_la_SOURCES = $(BASE) $(RULES) $(ENGINE) $(PLUGIN) $(LOG) $(REPLAY) \
-	$(INTAKE) $(SCHEDULE) $(DOORS) $(HOUSE) $(VERBS)
+	$(INTAKE) $(SCHEDULE) $(COURIERS) $(DOORS) $(HOUSE) $(VERBS)
 nodist_libliftd_la_SOURCES = sqlite_migrations.inc postgres_migrations.inc
 libliftd_la_LIBADD = $(LIBEVENT_LIBS) $(TLS_LIBS) $(WSLAY_LIBS) $(YAML_LIBS) $(SQLITE_LIBS) \
-	$(PQ_LIBS) $(XXHASH_LIBS) -lm -lpthread
+	$(PQ_LIBS) $(XXHASH_LIBS) $(CURL_LIBS) -lm -lpthread
 libliftd_la_LDFLAGS = $(AM_LDFLAGS)
 
 liftdincludedir = $(includedir)/liftd
@@ -255,6 +255,32 @@ SCHEDULE = \
 	%D%/schedule/schedule_reload.c \
 	%D%/schedule/schedule_view.c
 
+COURIERS = \
+	%D%/couriers/courier.c \
+	%D%/couriers/courier.h \
+	%D%/couriers/courier_parts.h \
+	%D%/couriers/courier_read.c \
+	%D%/couriers/courier_settings.c \
+	%D%/couriers/courier_settings.h \
+	%D%/couriers/couriers.c \
+	%D%/couriers/couriers.h \
+	%D%/couriers/gemini.c \
+	%D%/couriers/gemini.h \
+	%D%/couriers/google.c \
+	%D%/couriers/google.h \
+	%D%/couriers/model.c \
+	%D%/couriers/model.h \
+	%D%/couriers/post.c \
+	%D%/couriers/post.h \
+	%D%/couriers/receiver.c \
+	%D%/couriers/receiver.h \
+	%D%/couriers/retry.c \
+	%D%/couriers/retry.h \
+	%D%/couriers/shape.c \
+	%D%/couriers/shape.h \
+	%D%/couriers/webhook.c \
+	%D%/couriers/webhook.h
+
 DOORS = \
 	%D%/doors/control.c \
 	%D%/doors/control.h \
@@ -339,6 +365,7 @@ HOUSE = \
 	%D%/house/tape.h
 
 VERBS = \
+	%D%/verbs/couriers.c \
 	%D%/verbs/events.c \
 	%D%/verbs/explain.c \
 	%D%/verbs/import.c \

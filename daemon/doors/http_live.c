@@ -275,7 +275,7 @@ taken_gone(struct link *link)
 		event_del(v->beat);
 		event_del(v->turn);
 		v->armed = false;
-		feed_listen(v->http->house->feed, NULL, NULL);
+		feed_unlisten(v->http->house->feed, v);
 	}
 }
 

@@ -2,12 +2,14 @@
  * and wait in the watcher's queue above a mark until they are committed. */
 #include "house/feed.h"
 
+#include <assert.h>
+
 #include "base/memory.h"
 #include "engine/interaction.h"
 #include "house/feed_row.h"
 #include "house/tape.h"
 
-enum { TAPE_BYTES = 8 << 20 };
+enum { TAPE_BYTES = 8 << 20, LISTENERS = 4 };
 
 struct row {
 	uint64_t seq;
@@ -39,8 +41,9 @@ struct feed {
 	struct tape    *tape;
 	struct want { unsigned count; uint64_t since; } *wants;	/* of it */
 	unsigned        wanted;
-	feed_wake      *listener;
-	void           *context;
+	uint64_t       *newest;		/* seqs of effects, by topic */
+	struct feed_listener { feed_wake *wake; void *context; }
+	                listeners[LISTENERS];
 };
 
 struct feed *
@@ -54,6 +57,8 @@ feed_new(struct engine *en)
 	    sizeof(*f->counts));
 	f->wants = memory_take(engine_vocabulary(en)->topic_count *
 	    sizeof(*f->wants));
+	f->newest = memory_take(engine_vocabulary(en)->topic_count *
+	    sizeof(*f->newest));
 	f->tape = tape_new(TAPE_BYTES);
 	f->committed = engine_seq(en);
 	return f;
@@ -69,6 +74,7 @@ feed_free(struct feed *f)
 	arena_free(f->scratch);
 	tape_free(f->tape);
 	memory_give(f->wants);
+	memory_give(f->newest);
 	memory_give(f->counts);
 	memory_give(f);
 }
@@ -272,8 +278,26 @@ feed_committed(const struct feed *f)
 void
 feed_listen(struct feed *f, feed_wake *wake, void *context)
 {
-	f->listener = wake;
-	f->context = context;
+	unsigned i = 0;
+
+	while (f->listeners[i].wake != NULL)
+		i++;
+	assert(i < LISTENERS);
+	f->listeners[i] = (struct feed_listener){ wake, context };
+}
+
+void
+feed_unlisten(struct feed *f, void *context)
+{
+	for (unsigned i = 0; i < LISTENERS; i++)
+		if (f->listeners[i].context == context)
+			f->listeners[i] = (struct feed_listener){ 0 };
+}
+
+uint64_t
+feed_newest(const struct feed *f, unsigned topic)
+{
+	return f->newest[topic];
 }
 
 static bool
@@ -321,6 +345,7 @@ feed_effect(struct feed *f, const struct effect *e)
 		.time = e->time, .id = lift_text(e->id),
 		.topic = lift_text(e->topic->name) };
 
+	f->newest[topic] = e->seq;
 	if (!feed_wants(f, topic))
 		return;
 	feed_row_effect(&json, &row);
@@ -366,6 +391,7 @@ feed_commit(struct feed *f, uint64_t seq)
 		w->woken = true;
 		w->wake(w->context);
 	}
-	if (f->listener != NULL)
-		f->listener(f->context);
+	for (unsigned i = 0; i < LISTENERS; i++)
+		if (f->listeners[i].wake != NULL)
+			f->listeners[i].wake(f->listeners[i].context);
 }

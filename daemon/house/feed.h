@@ -62,8 +62,16 @@ uint64_t feed_since(const struct feed *, unsigned topic);
 /* The newest seq that may be shown. */
 uint64_t feed_committed(const struct feed *);
 
-/* WAKE is called after each commit; NULL: no longer. */
+/* WAKE is called with CONTEXT after each commit, until feed_unlisten. There is
+ * room for a few. */
 void feed_listen(struct feed *, feed_wake *, void *context);
+
+/* What was to be called with CONTEXT is not called any more. */
+void feed_unlisten(struct feed *, void *context);
+
+/* The seq of the newest effect of a topic that was folded since the start,
+ * committed or not; 0 when there was none. */
+uint64_t feed_newest(const struct feed *, unsigned topic);
 
 /* ---- for the gate -------------------------------------------------------- */
 

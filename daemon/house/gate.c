@@ -243,22 +243,28 @@ gate_effect(void *context, const struct effect *e)
 /* ---- events -------------------------------------------------------------- */
 
 void
+gate_letter(struct gate *g, struct lift_text source, struct lift_text input,
+    const char *reason)
+{
+	struct arena *arena = batch_arena(g->filling);
+
+	if (input.size > LETTER_MOST)
+		input.size = LETTER_MOST;
+	struct store_letter letter = { .received = clock_now(),
+		.source = arena_text(arena, source),
+		.reason = lift_text(arena_string(arena, reason)),
+		.body = arena_text(arena, input) };
+	batch_letter(g->filling, &letter);
+	gate_schedule(g);
+}
+
+void
 gate_refuse(struct gate *g, uint32_t source, struct lift_text json,
     const struct lift_error *err)
 {
-	struct arena *arena = batch_arena(g->filling);
-	struct lift_text name = watermark_name(
-	    engine_watermark(g->parts.engine), source);
-
-	if (json.size > LETTER_MOST)
-		json.size = LETTER_MOST;
-	struct store_letter letter = { .received = clock_now(),
-		.source = arena_text(arena, name),
-		.reason = lift_text(arena_string(arena, err->text)),
-		.body = arena_text(arena, json) };
-	batch_letter(g->filling, &letter);
+	gate_letter(g, watermark_name(engine_watermark(g->parts.engine),
+	    source), json, err->text);
 	metric_add(g->refused, 1);
-	gate_schedule(g);
 }
 
 uint32_t
@@ -426,6 +432,18 @@ gate_entry(struct gate *g, enum lift_entry_kind kind, uint32_t source,
 		return false;
 	entry_put(g, kind, source, body, LIFT_TEXT_OF(""));
 	return true;
+}
+
+enum gate_result
+gate_entry_named(struct gate *g, enum lift_entry_kind kind,
+    struct lift_text body, struct lift_text id, struct lift_error *err)
+{
+	if (gate_refuses(g, err))
+		return GATE_REFUSED;
+	if (!engine_admit(g->parts.engine, id, clock_now()))
+		return GATE_KNOWN;
+	entry_put(g, kind, 0, body, id);
+	return GATE_STORED;
 }
 
 bool

@@ -84,6 +84,11 @@ enum gate_result gate_event_of(struct gate *, uint32_t source,
 void gate_refuse(struct gate *, uint32_t source, struct lift_text input,
     const struct lift_error *reason);
 
+/* Puts something else into the dead letters: SOURCE says in words whose it
+ * was. */
+void gate_letter(struct gate *, struct lift_text source,
+    struct lift_text input, const char *reason);
+
 /* True while nothing can be stored, with the sentence. */
 bool gate_refuses(struct gate *, struct lift_error *);
 
@@ -110,6 +115,10 @@ bool gate_made_id(const struct gate *);
  * store fails. */
 bool gate_entry(struct gate *, enum lift_entry_kind, uint32_t source,
     struct lift_text body, struct lift_error *);
+
+/* As gate_entry, unless an entry with this ID was seen before. */
+enum gate_result gate_entry_named(struct gate *, enum lift_entry_kind,
+    struct lift_text body, struct lift_text id, struct lift_error *);
 
 /* Puts a tick at TIME into the log: of the wall's clock, or of the source that
  * has one of its own. */

@@ -14,7 +14,7 @@
 #include "house/house_parts.h"
 #include "house/notify.h"
 
-enum { PATIENCE_S = 10, DRAIN_S = 5 };
+enum { PATIENCE_S = 10, DRAIN_S = 5, CALLS_S = 2 };
 
 /* ---- store --------------------------------------------------------------- */
 
@@ -125,6 +125,13 @@ start_rules(struct house *h, struct lift_error *err)
 }
 
 static bool
+start_couriers(struct house *h, struct lift_error *err)
+{
+	h->couriers = couriers_new(h, err);
+	return h->couriers != NULL;
+}
+
+static bool
 start_control(struct house *h, struct lift_error *err)
 {
 	struct control_settings settings = house_control_settings(h,
@@ -201,6 +208,7 @@ on_stop(evutil_socket_t fd, short what, void *context)
 	logger_line(LIFT_NOTICE, "liftd", "stopping");
 	control_stop(h->control);
 	http_stop(h->http);
+	couriers_stop(h->couriers, CALLS_S * LIFT_SECOND);
 	h->drain_until = clock_monotonic() + DRAIN_S * LIFT_SECOND;
 	event_base_once(h->base, -1, EV_TIMEOUT, on_drain, h, &now);
 }
@@ -261,6 +269,7 @@ static const struct step {
 	{ "boot", start_boot, false },
 	{ "rules", start_rules, true },
 	{ "jobs", clerk_start, false },
+	{ "couriers", start_couriers, false },
 	{ "control", start_control, false },
 	{ "http", start_http, true },
 	{ "signals", start_signals, false },
@@ -289,9 +298,11 @@ stop_all(struct house *h, bool in_order)
 
 	http_free(h->http);
 	control_free(h->control);
+	couriers_stop(h->couriers, 0);
 	/* Errands are cancelled when their callers go, and end soon. */
 	while (h->errands > 0)
 		event_base_loop(h->base, EVLOOP_ONCE);
+	couriers_free(h->couriers);
 	clerk_stop(h);
 	keeper_stop(h);
 	if (h->gate != NULL) {

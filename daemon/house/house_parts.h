@@ -7,6 +7,7 @@
 
 #include "base/logger.h"
 #include "base/metric.h"
+#include "couriers/couriers.h"
 #include "doors/control.h"
 #include "doors/http.h"
 #include "engine/engine.h"
@@ -39,6 +40,7 @@ struct house {
 	struct identity        *identity;
 	struct feed            *feed;
 	struct gate            *gate;
+	struct couriers        *couriers;
 	struct rulebook        *rulebook;
 	struct schedule        *schedule;
 	struct generation      *scheduled;	/* the one that it goes by */

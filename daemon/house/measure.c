@@ -126,6 +126,7 @@ house_metrics(struct house *h, struct text *t)
 	metric_set(metric_of(h->metrics, METRIC_GAUGE, "build_info", labels,
 	    "1, with the version"), 1);
 	measure_log(h);
+	couriers_measure(h->couriers);
 	measure_file(h, "liftd.db", "file=\"liftd.db\"");
 	measure_file(h, "liftd.db-wal", "file=\"liftd.db-wal\"");
 	metrics_write(h->metrics, t);

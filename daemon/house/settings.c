@@ -172,6 +172,12 @@ const struct lift_option settings_options[] = {
 	    .restart = true,
 	    .meaning = "the plugins to load, in the order in which they see an "
 	    "entry"),
+	LIFT_OPTION_GROUP(struct settings, models, .rows = model_options,
+	    .fallback = "{}", .meaning = "the model that plugins may ask"),
+	LIFT_OPTION_LIST(struct settings, webhooks, .rows = webhook_options,
+	    .row_size = sizeof(struct webhook_settings), .fallback = "[]",
+	    .highest = "32", .restart = true,
+	    .meaning = "systems of the shop's own that are told what happens"),
 	LIFT_END
 };
 
@@ -203,6 +209,7 @@ settings_read(struct arena *arena, const char *file,
 		node_finding(findings, FINDING_OPTION_MISSING,
 		    node_get(root, "store"), "the driver postgres needs a dsn, "
 		    "such as \"${file:dsn}\"");
+	courier_settings_check(findings, root, &s->models, &s->webhooks);
 	return findings_count(findings, FINDING_ERROR) == errors;
 }
 
@@ -220,11 +227,29 @@ static const size_t sizes[] = {
 	[LIFT_OPTION_LIST] = sizeof(struct lift_rows),
 };
 
+static bool is_same(const struct lift_option *, const void *, const void *);
+
+static bool
+rows_are_same(const struct lift_option *o, const struct lift_rows *x,
+    const struct lift_rows *y)
+{
+	for (size_t i = 0; i < x->count && x->count == y->count; i++)
+		for (const struct lift_option *r = o->rows; r->name; r++) {
+			size_t at = i * o->row_size + r->offset;
+			if (!is_same(r, (const char *)x->items + at,
+			    (const char *)y->items + at))
+				return false;
+		}
+	return x->count == y->count;
+}
+
 static bool
 is_same(const struct lift_option *o, const void *a, const void *b)
 {
 	const struct lift_texts *x = a, *y = b;
 
+	if (o->kind == LIFT_OPTION_LIST)
+		return rows_are_same(o, a, b);
 	if (o->kind == LIFT_OPTION_TEXT)
 		return strcmp(*(const char *const *)a,
 		    *(const char *const *)b) == 0;

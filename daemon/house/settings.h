@@ -6,6 +6,7 @@
 #include <liftd/plugin.h>
 
 #include "base/arena.h"
+#include "couriers/courier_settings.h"
 #include "doors/http.h"
 #include "log/store.h"
 #include "rules/finding.h"
@@ -40,6 +41,8 @@ struct settings {
 	} http;
 	struct lift_rows   tokens;	/* of struct http_token_row */
 	struct lift_texts  plugins;
+	struct model_settings models;
+	struct lift_rows   webhooks;	/* of struct webhook_settings */
 };
 
 /* The options of liftd.yaml. */

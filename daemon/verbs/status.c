@@ -153,6 +153,7 @@ house_complaints(struct house *h, struct text *t)
 	if (h->snapshot_error.code != LIFT_E_NONE)
 		text_form(t, "%s; the log grows meanwhile; `liftctl snapshot "
 		    "now` tries again\n", h->snapshot_error.text);
+	couriers_complain(h->couriers, t);
 	if (engine_is_full(h->engine))
 		text_string(t, "live events wait for a backfill and there is "
 		    "no more room for them; end the backfill, or raise "

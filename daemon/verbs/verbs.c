@@ -6,8 +6,8 @@
 
 enum { VERBS_MOST = 96 };
 
-static const struct desk_verb *const tables[] = { event_verbs, explain_verbs,
-	job_verbs, rule_verbs, service_verbs, shopper_verbs, status_verbs,
+static const struct desk_verb *const tables[] = { courier_verbs, event_verbs,
+	explain_verbs, job_verbs, rule_verbs, service_verbs, shopper_verbs, status_verbs,
 	store_verbs, trial_verbs, watch_verbs };
 
 static int

@@ -7,6 +7,7 @@
 #include "house/desk.h"
 
 /* The tables; each ends with a row without a name. */
+extern const struct desk_verb courier_verbs[];
 extern const struct desk_verb event_verbs[];
 extern const struct desk_verb explain_verbs[];
 extern const struct desk_verb job_verbs[];
