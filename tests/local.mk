@@ -17,6 +17,13 @@ tests_plugins_tally_la_CPPFLAGS = -I$(srcdir)/daemon
 tests_plugins_tally_la_LDFLAGS = -module -avoid-version -shared \
 	-rpath $(libdir)/liftd $(PLUGIN_DEFS) $(AM_LDFLAGS)
 
+# Asks couriers, for their fault test.
+check_LTLIBRARIES += tests/plugins/asker.la
+tests_plugins_asker_la_SOURCES = tests/plugins/asker.c
+tests_plugins_asker_la_CPPFLAGS = -I$(srcdir)/daemon
+tests_plugins_asker_la_LDFLAGS = -module -avoid-version -shared \
+	-rpath $(libdir)/liftd $(PLUGIN_DEFS) $(AM_LDFLAGS)
+
 include tests/refused.mk
 
 # With an option of each kind, for the refusals of rule files.

@@ -12,7 +12,7 @@ enum { AGAIN_S = 1, BEHIND_MOST = 10000, CURSOR_EVERY = 4096 };
 
 static void courier_go_on(struct courier *);
 
-/* ---- the timer --------------------------------------------------------------- */
+/* ---- the timer ----------------------------------------------------------- */
 
 static void
 on_timer(evutil_socket_t fd, short what, void *context)
@@ -41,7 +41,7 @@ courier_wait(struct courier *c, int64_t span)
 	event_add(c->timer, &tv);
 }
 
-/* ---- into the log ---------------------------------------------------------- */
+/* ---- into the log -------------------------------------------------------- */
 
 /* How far the cursor may be once the loads up to now are done. */
 static uint64_t
@@ -248,10 +248,10 @@ load_done(void *context)
 	} else {
 		if (l->verdict == LOAD_CARRIED && c->carrier.carried != NULL)
 			c->carrier.carried(c->carrier.self, l);
-		if (l->verdict == LOAD_LOST) {
+		if (l->verdict == LOAD_LOST && l->trouble)
 			courier_fails(c, l);
+		if (l->verdict == LOAD_LOST)
 			metric_add(c->lost, 1);
-		}
 		load_over(c, l);
 	}
 	house_errand_ended(c->office.house);
@@ -268,7 +268,7 @@ load_work(void *context)
 	l->took = clock_monotonic() - began;
 }
 
-/* ---- carrying -------------------------------------------------------------- */
+/* ---- carrying ------------------------------------------------------------ */
 
 static void
 load_lose(struct courier *c, struct load *l)
@@ -278,7 +278,8 @@ load_lose(struct courier *c, struct load *l)
 }
 
 /* A request asks for now; what was asked while nobody was here is not worth a
- * call. Its entry says when that was: the effect's time may be a simulation's. */
+ * call. Its entry says when that was: the effect's time may be a simulated
+ * one. */
 static bool
 load_is_old(struct courier *c, struct load *l)
 {
@@ -343,7 +344,7 @@ load_send(struct courier *c, struct load *l, int64_t now)
 	if (l->began == 0)
 		l->began = now;
 	l->wait = 0;
-	l->halts = false;
+	l->halts = l->trouble = false;
 	text_clear(&l->answer);
 	l->error = (struct lift_error){ 0 };
 	l->state = LOAD_UNDER_WAY;
@@ -394,7 +395,7 @@ loads_send(struct courier *c)
 	}
 }
 
-/* ---- looking ----------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------- */
 
 static bool
 has_news(const struct courier *c)
@@ -468,7 +469,7 @@ courier_look(struct courier *c)
 		courier_go_on(c);
 }
 
-/* ---- coming and going -------------------------------------------------------- */
+/* ---- coming and going ---------------------------------------------------- */
 
 static bool
 topics_find(struct courier *c, struct lift_error *err)
@@ -580,7 +581,7 @@ courier_free(struct courier *c)
 	memory_give(c);
 }
 
-/* ---- how it is doing --------------------------------------------------------- */
+/* ---- how it is doing ----------------------------------------------------- */
 
 static int64_t
 next_try(const struct courier *c)

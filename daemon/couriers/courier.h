@@ -48,6 +48,7 @@ struct load {
 	/* For the carrier to fill: */
 	enum load_verdict   verdict;
 	bool                halts;	/* others have to wait as well */
+	bool                trouble;	/* lost, and others would be too */
 	bool                is_cached;
 	int64_t             wait;	/* at least, before the next try */
 	struct text         answer;	/* members of the answer's JSON */

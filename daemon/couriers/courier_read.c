@@ -44,7 +44,7 @@ is_wanted(const struct courier *c, const struct store_effect *e)
 	    (!courier_answers(&c->terms) || is_asked(c->terms.asked, e));
 }
 
-/* ---- loads ----------------------------------------------------------------- */
+/* ---- loads --------------------------------------------------------------- */
 
 /* What a plugin asks, out of the request around it. */
 static struct lift_text
@@ -104,7 +104,7 @@ loads_drop(struct reading *r)
 	*at = NULL;
 }
 
-/* ---- topics ------------------------------------------------------------------ */
+/* ---- topics -------------------------------------------------------------- */
 
 static void
 reading_add(struct reading *r, const struct store_effect *e)
@@ -191,7 +191,7 @@ courier_read(struct courier *c, struct lift_error *err)
 	return true;
 }
 
-/* ---- counting ---------------------------------------------------------------- */
+/* ---- counting ------------------------------------------------------------ */
 
 uint64_t
 courier_unread(struct courier *c, uint64_t most)

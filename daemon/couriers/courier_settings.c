@@ -94,8 +94,8 @@ const struct lift_option webhook_options[] = {
 	    .meaning = "how many calls it gets in a minute; 0: any"),
 	LIFT_OPTION_SPAN(struct webhook_settings, give_up, .fallback = "1h",
 	    .lowest = "1s", .highest = "30d",
-	    .meaning = "how long one effect is tried before it goes to the dead "
-	    "letters, and the next one has its turn"),
+	    .meaning = "how long one effect is tried before it goes to the "
+	    "dead letters, and the next one has its turn"),
 	LIFT_OPTION_SPAN(struct webhook_settings, oldest, .fallback = "10m",
 	    .lowest = "1s", .highest = "7d",
 	    .meaning = "a plugin's request that is older than this when its "
@@ -103,7 +103,7 @@ const struct lift_option webhook_options[] = {
 	LIFT_END
 };
 
-/* ---- what goes together ---------------------------------------------------- */
+/* ---- what goes together -------------------------------------------------- */
 
 static void
 model_check(struct findings *f, const struct node *n,
@@ -161,8 +161,8 @@ webhook_check(struct findings *f, const struct node *n,
 		    "\"%s\" must begin with https:// or http://", w->name);
 	if (w->topics.count == 0 && !w->requests)
 		node_finding(f, FINDING_OPTION_MISSING, n, "the webhook \"%s\" "
-		    "has neither topics nor `requests: true`, so it would never "
-		    "be called", w->name);
+		    "has neither topics nor `requests: true`, so it would "
+		    "never be called", w->name);
 	for (size_t i = 0; i < place; i++) {
 		if (all[i].name != NULL && strcmp(all[i].name, w->name) == 0)
 			node_finding(f, FINDING_RULE_TWICE, n,

@@ -10,6 +10,7 @@
 #include "couriers/courier_parts.h"
 #include "couriers/model.h"
 #include "couriers/receiver.h"
+#include "engine/entry.h"
 
 enum { LONG_S = 300, ASK_MOST = 4, ASK_RETRIES = 4, OTHERS_OLDEST_S = 600 };
 
@@ -27,7 +28,7 @@ struct couriers {
 	struct text           complaints;
 };
 
-/* ---- what was answered ------------------------------------------------------- */
+/* ---- what was answered --------------------------------------------------- */
 
 static int
 id_compare(const void *a, const void *b)
@@ -47,11 +48,17 @@ answered_has(const struct answered *a, struct lift_text id)
 }
 
 static void
-answered_add(struct answered *a, struct arena *arena, struct lift_text body)
+answered_add(struct answered *a, struct arena *arena,
+    const struct store_entry *row)
 {
-	struct json_reader r = json_reader_of(body, arena);
+	struct lift_entry e = { .seq = row->seq, .kind = row->kind,
+		.time = row->time, .received = row->received, .id = row->id };
 	struct lift_text key, id = LIFT_TEXT_OF("");
+	struct lift_error err;
 
+	if (!entry_decode(&e, row->body, &err))
+		return;
+	struct json_reader r = json_reader_of(e.body, arena);
 	if (json_enter(&r, JSON_OBJECT) && json_key(&r, &key) &&
 	    lift_text_equal(key, LIFT_TEXT_OF("request")))
 		json_take_string(&r, &id);
@@ -76,7 +83,7 @@ answered_read(struct couriers *all, uint64_t from, struct lift_error *err)
 	bool ok = store_entries(reader, &q, err);
 	while (ok && store_next_entry(reader, &e, err))
 		if (e.kind == LIFT_ENTRY_ANSWER)
-			answered_add(&all->answered, arena, e.body);
+			answered_add(&all->answered, arena, &e);
 	arena_free(arena);
 	if (all->answered.count > 0)
 		qsort(all->answered.ids, all->answered.count,
@@ -101,7 +108,7 @@ answered_find(struct couriers *all, struct lift_error *err)
 	return from == 0 || answered_read(all, from, err);
 }
 
-/* ---- who there is -------------------------------------------------------------- */
+/* ---- who there is -------------------------------------------------------- */
 
 static bool
 add(struct couriers *all, const struct courier_terms *terms,
@@ -235,7 +242,7 @@ couriers_free(struct couriers *all)
 	curl_global_cleanup();
 }
 
-/* ---- how they are doing -------------------------------------------------------- */
+/* ---- how they are doing -------------------------------------------------- */
 
 size_t
 couriers_count(const struct couriers *all)

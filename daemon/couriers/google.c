@@ -292,8 +292,9 @@ token_fetch(struct google *g, const post_end *end, bool *ret_again,
 		return lift_fail(err, LIFT_E_INPUT,
 		    "the service account's key does not sign");
 	}
-	struct post_request p = { .url = g->url, .headers = meta ? flavor : form,
-		.body = text_view(&body), .reads = meta, .direct = meta,
+	struct post_request p = { .url = g->url,
+		.headers = meta ? flavor : form, .body = text_view(&body),
+		.reads = meta, .direct = meta,
 		.timeout = (meta ? 3 : 20) * LIFT_SECOND, .most = TOKEN_MOST,
 		.authority = g->authority, .end = end };
 	post_send(g->line, &p, &a);

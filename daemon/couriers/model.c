@@ -26,7 +26,7 @@ struct model {
 	unsigned                     next;
 };
 
-/* ---- where to ---------------------------------------------------------------- */
+/* ---- where to ------------------------------------------------------------ */
 
 static void
 vertex_host(struct text *t, const char *location)
@@ -64,7 +64,7 @@ model_url(struct text *t, const struct model_settings *s)
 	    "" : "models/", model);
 }
 
-/* ---- a call ------------------------------------------------------------------ */
+/* ---- a call -------------------------------------------------------------- */
 
 static void
 load_end(struct load *l, enum load_verdict verdict,
@@ -90,7 +90,7 @@ who_header(struct model *m, struct load *l, struct text *t)
 		return true;
 	l->verdict = l->end != NULL && atomic_load(l->end) != 0 ? LOAD_ENDED :
 	    again ? LOAD_AGAIN : LOAD_LOST;
-	l->halts = true;
+	l->halts = l->trouble = true;
 	return false;
 }
 
@@ -102,6 +102,7 @@ call_judge(struct model *m, struct load *l, struct arena *arena,
 
 	l->wait = a->retry_after;
 	if (a->result != POST_ANSWERED) {
+		l->trouble = true;
 		load_end(l, a->result == POST_ENDED ? LOAD_ENDED :
 		    a->result == POST_UNREACHED ? LOAD_AGAIN : LOAD_LOST,
 		    &a->error);
@@ -116,6 +117,7 @@ call_judge(struct model *m, struct load *l, struct arena *arena,
 	}
 	if (said.wait > l->wait)
 		l->wait = said.wait;
+	l->trouble = a->status != 200;
 	/* A quota is everybody's. */
 	l->halts = a->status == 429 || a->status == 503;
 	if (said.unknown && m->google != NULL) {
@@ -138,8 +140,8 @@ call(struct model *m, struct load *l, struct arena *arena,
 		const char *headers[] = { "Content-Type: application/json",
 			who.data, NULL };
 		gemini_write(&body, q, &terms);
-		struct post_request p = { .url = m->url.data, .headers = headers,
-			.body = text_view(&body), .timeout = s->timeout,
+		struct post_request p = { .url = m->url.data,
+			.headers = headers, .body = text_view(&body), .timeout = s->timeout,
 			.most = ANSWER_MOST, .authority = s->authority,
 			.end = l->end };
 		post_send(l->line, &p, &a);
@@ -197,7 +199,7 @@ model_carried(void *self, const struct load *l)
 	text_add(&k->answer, l->answer.data, l->answer.size);
 }
 
-/* ---- coming and going -------------------------------------------------------- */
+/* ---- coming and going ---------------------------------------------------- */
 
 static void
 model_free(void *self)

@@ -131,8 +131,8 @@ result_of(CURLcode code, const struct under_way *w)
 }
 
 static void
-result_say(struct post_answer *a, const struct post_request *p, CURLcode code,
-    const char *detail)
+result_say(struct post_answer *a, const struct post_request *p,
+    CURLcode code, const char *detail)
 {
 	CURLU *u = url_parse(p->url);
 	const char *why = detail[0] != '\0' ? detail : curl_easy_strerror(code);
@@ -174,7 +174,8 @@ options_set(CURL *c, const struct post_request *p, struct under_way *w)
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "liftd/" PACKAGE_VERSION);
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)(p->timeout / LIFT_MILLI));
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
+	    (long)(p->timeout / LIFT_MILLI));
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(c, CURLOPT_WRITEDATA, w);
 	curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
@@ -193,7 +194,8 @@ options_set(CURL *c, const struct post_request *p, struct under_way *w)
 }
 
 void
-post_send(struct post_line *line, const struct post_request *p, struct post_answer *a)
+post_send(struct post_line *line, const struct post_request *p,
+    struct post_answer *a)
 {
 	struct under_way w = { line, p, a, false };
 	struct curl_slist *headers = headers_list(p);

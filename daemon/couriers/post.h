@@ -18,8 +18,8 @@ struct post_request {
 	struct lift_text   body;
 	bool               reads;	/* GET, and no body */
 	bool               direct;	/* never through a proxy */
-	bool               cuts;	/* an answer that is too long is cut, not
-					 * refused */
+	bool               cuts;	/* an answer that is too long is cut,
+					 * not refused */
 	int64_t            timeout;	/* of the whole */
 	size_t             most;	/* bytes of an answer */
 	const char        *authority;	/* a file in PEM; empty: the system's */

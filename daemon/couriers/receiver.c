@@ -25,6 +25,7 @@ judge(struct load *l, const struct post_answer *a)
 	    &l->error)) {
 		l->verdict = LOAD_CARRIED;
 	} else {
+		l->trouble = a->status < 200 || a->status > 299;
 		l->verdict = again ? LOAD_AGAIN : LOAD_LOST;
 	}
 }
