@@ -203,10 +203,9 @@ load_again(struct courier *c, struct load *l)
 	double chance = (double)(arc4random() >> 8) / (1 << 24);
 	int64_t wait = retry_wait(l->tries, l->wait, chance);
 
-	if ((c->terms.retries > 0 || c->terms.give_up == 0) &&
-	    l->tries > (unsigned)c->terms.retries)
+	if (c->terms.retries >= 0 && l->tries > (unsigned)c->terms.retries)
 		return false;
-	if (c->terms.give_up > 0 && now + wait - l->began > c->terms.give_up)
+	if (now + wait - l->began > c->terms.give_up)
 		return false;
 	l->state = LOAD_WAITING;
 	l->due = now + wait;
@@ -428,7 +427,8 @@ courier_fill(struct courier *c)
 		return;
 	c->seen = committed;
 	/* So that a start need not look through what is not for us. */
-	if (c->first == NULL && committed > c->cursor + CURSOR_EVERY) {
+	if (c->first == NULL && committed > c->cursor + CURSOR_EVERY &&
+	    !gate_refuses(c->office.house->gate, &err)) {
 		c->cursor = committed;
 		gate_cursor(c->office.house->gate, lift_text(c->cursor_name),
 		    committed);

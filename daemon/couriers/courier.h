@@ -78,7 +78,7 @@ struct courier_terms {
 	struct lift_texts topics;	/* to push; none: it answers requests */
 	unsigned          most;		/* under way at once */
 	int64_t           rate;		/* calls a minute; 0: any */
-	int64_t           retries;	/* 0: as many as give_up allows */
+	int64_t           retries;	/* -1: as many as give_up allows */
 	int64_t           give_up, oldest;
 };
 

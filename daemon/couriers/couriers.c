@@ -180,7 +180,8 @@ add_webhooks(struct couriers *all)
 	for (size_t i = 0; i < rows->count; i++) {
 		struct courier_terms terms = { .name = s[i].name,
 			.kind = "webhook", .topics = s[i].topics, .most = 1,
-			.rate = s[i].rate, .give_up = s[i].give_up };
+			.rate = s[i].rate, .retries = -1,
+			.give_up = s[i].give_up };
 		struct carrier carrier = receiver_carrier(&s[i]);
 		if (s[i].topics.count == 0 || add(all, &terms, &carrier, &err))
 			continue;

@@ -19,11 +19,11 @@ struct known {
 };
 
 struct model {
-	const struct model_settings *settings;
-	struct google               *google;	/* NULL: a key */
-	struct text                  url;
-	struct known                 known[KNOWN];
-	unsigned                     next;
+	struct model_settings settings;	/* a copy, for the threads */
+	struct google        *google;	/* NULL: a key */
+	struct text           url;
+	struct known          known[KNOWN];
+	unsigned              next;
 };
 
 /* ---- where to ------------------------------------------------------------ */
@@ -82,7 +82,7 @@ who_header(struct model *m, struct load *l, struct text *t)
 	bool again = false;
 
 	if (m->google == NULL) {
-		text_form(t, "x-goog-api-key: %s", m->settings->key);
+		text_form(t, "x-goog-api-key: %s", m->settings.key);
 		return true;
 	}
 	text_string(t, "Authorization: Bearer ");
@@ -111,7 +111,7 @@ call_judge(struct model *m, struct load *l, struct arena *arena,
 	if (gemini_read(arena, q, a->status, text_view(&a->body), &said)) {
 		json_member_text(&l->answer, "text", said.text);
 		json_member_text(&l->answer, "model", said.model.size > 0 ?
-		    said.model : lift_text(m->settings->model));
+		    said.model : lift_text(m->settings.model));
 		load_end(l, LOAD_CARRIED, NULL);
 		return;
 	}
@@ -131,7 +131,7 @@ static void
 call(struct model *m, struct load *l, struct arena *arena,
     const struct gemini_question *q)
 {
-	const struct model_settings *s = m->settings;
+	const struct model_settings *s = &m->settings;
 	struct gemini_terms terms = { s->model, s->temperature, s->tokens };
 	struct text body = { 0 }, who = { 0 };
 	struct post_answer a;
@@ -191,10 +191,10 @@ model_carried(void *self, const struct load *l)
 	struct model *m = self;
 	struct known *k = &m->known[m->next++ % KNOWN];
 
-	if (m->settings->cache <= 0)
+	if (m->settings.cache <= 0)
 		return;
 	k->question = hash_wide(l->asked.data, l->asked.size);
-	k->until = clock_monotonic() + m->settings->cache;
+	k->until = clock_monotonic() + m->settings.cache;
 	text_clear(&k->answer);
 	text_add(&k->answer, l->answer.data, l->answer.size);
 }
@@ -230,7 +230,7 @@ model_carrier(const struct model_settings *s, struct carrier *r,
 			return false;
 	}
 	struct model *m = memory_take(sizeof(*m));
-	m->settings = s;
+	m->settings = *s;
 	m->google = google;
 	model_url(&m->url, s);
 	*r = (struct carrier){ m, model_carry, model_known, model_carried,

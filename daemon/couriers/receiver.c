@@ -5,14 +5,15 @@
 #include "base/clock.h"
 #include "couriers/webhook.h"
 
-enum { ANSWER_MOST = 64 << 10 };
+enum { ANSWER_MOST = 64 << 10, WAIT_MOST_S = 300 };
 
 static void
 judge(struct load *l, const struct post_answer *a)
 {
 	bool again;
 
-	l->wait = a->retry_after;
+	l->wait = a->retry_after < WAIT_MOST_S * LIFT_SECOND ?
+	    a->retry_after : WAIT_MOST_S * LIFT_SECOND;
 	l->halts = true;
 	if (a->result == POST_ENDED || a->result == POST_WRONG) {
 		l->verdict = a->result == POST_ENDED ? LOAD_ENDED : LOAD_LOST;
