@@ -141,9 +141,9 @@ call(struct model *m, struct load *l, struct arena *arena,
 			who.data, NULL };
 		gemini_write(&body, q, &terms);
 		struct post_request p = { .url = m->url.data,
-			.headers = headers, .body = text_view(&body), .timeout = s->timeout,
-			.most = ANSWER_MOST, .authority = s->authority,
-			.end = l->end };
+			.headers = headers, .body = text_view(&body),
+			.timeout = s->timeout, .most = ANSWER_MOST,
+			.authority = s->authority, .end = l->end };
 		post_send(l->line, &p, &a);
 		call_judge(m, l, arena, q, &a);
 		text_done(&a.body);

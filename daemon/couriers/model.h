@@ -7,7 +7,8 @@
 #include "couriers/courier_settings.h"
 
 /* Fills a carrier for these settings, whose texts must live as long; one that
- * carries nothing when they say offline. Fails when the credentials cannot be used. */
+ * carries nothing when they say offline. Fails when the credentials cannot be
+ * used. */
 bool model_carrier(const struct model_settings *, struct carrier *ret_carrier,
     struct lift_error *);
 

@@ -1,5 +1,5 @@
 /* asker: asks a courier when it is told to, and counts the answers; and tells
- * a topic of its own, for webhooks. The plugin of the fault test of couriers. */
+ * a topic of its own, for webhooks. The fault test of couriers uses it. */
 #include <liftd/plugin.h>
 
 #include <stdio.h>
