@@ -69,7 +69,7 @@ BENCHES = tests/bench/append tests/bench/append_postgres \
 if HAVE_JANSSON
 BENCHES += tests/bench/decode
 endif
-BENCHES += tests/bench/detection/detection
+BENCHES += tests/bench/detection/detection tests/bench/forest
 EXTRA_PROGRAMS += $(BENCHES)
 tests_bench_detection_detection_SOURCES = \
 	tests/bench/detection/bench.h tests/bench/detection/day.c \
@@ -81,6 +81,8 @@ tests_bench_detection_detection_SOURCES = \
 tests_bench_detection_detection_CPPFLAGS = $(AM_CPPFLAGS) \
 	-I$(srcdir)/plugins/detection
 tests_bench_detection_detection_LDADD = plugins/libdetection.la -lm
+tests_bench_forest_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
+tests_bench_forest_LDADD = plugins/libdetection.la -lm
 tests_bench_decode_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_bench_decode_LDADD = $(LDADD) $(JANSSON_LIBS)
 tests_bench_generate_LDADD = libsimulation_plugin.la libsimulation.la \

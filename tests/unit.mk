@@ -65,10 +65,13 @@ UNIT_TESTS = \
 
 # Of the plugins: as they ship, or their arithmetic linked in.
 PLUGIN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
-UNIT_TESTS += tests/unit/plugins/detection_test tests/unit/plugins/eating_test
+UNIT_TESTS += tests/unit/plugins/detection_test tests/unit/plugins/eating_test \
+	tests/unit/plugins/forest_test
 EXTRA_tests_unit_plugins_detection_test_DEPENDENCIES = plugins/detection.la
 tests_unit_plugins_eating_test_CPPFLAGS = $(PLUGIN_TEST_CPPFLAGS)
 tests_unit_plugins_eating_test_LDADD = plugins/libdetection.la $(LDADD)
+tests_unit_plugins_forest_test_CPPFLAGS = $(PLUGIN_TEST_CPPFLAGS)
+tests_unit_plugins_forest_test_LDADD = plugins/libdetection.la $(LDADD)
 if HAVE_JANSSON
 UNIT_TESTS += tests/unit/plugins/feedback_test tests/unit/plugins/measure_test \
 	tests/unit/plugins/strategy_test tests/unit/plugins/weigh_test

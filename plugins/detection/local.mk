@@ -14,6 +14,10 @@ plugins_libdetection_la_SOURCES = \
 	%D%/detection.c \
 	%D%/detection.h \
 	%D%/explain.c \
+	%D%/forest.c \
+	%D%/forest.h \
+	%D%/forest_parts.h \
+	%D%/forest_tree.c \
 	%D%/impact.c \
 	%D%/impact.h \
 	%D%/law.c \

@@ -1,0 +1,243 @@
+/* The trees of the forest: how one grows, and the ways through them. Which
+ * columns it may cut follows from its place; all it sees are extended rows. */
+#include "forest_parts.h"
+
+#include <math.h>
+
+/* One tree that grows: the rows that are left to it, in an order in which
+ * those of a branch lie side by side. */
+struct growth {
+	struct forest *forest;
+	struct node *nodes;
+	unsigned used, low, count;	/* nodes; the columns it may cut */
+	uint16_t rows[STAY];
+	float values[STAY];
+};
+
+struct branch {
+	uint16_t node, from, count, depth;
+};
+
+double
+usual_way(unsigned count)
+{
+	double n = count;
+
+	if (count < 3)
+		return count == 2;
+	return 2 * (log(n - 1) + 0.57721566490153286) - 2 * (n - 1) / n;
+}
+
+/* Takes out the numbers of one column, and finds the ends of them. */
+static bool
+look(struct growth *g, const struct branch *b, unsigned column, float ends[2])
+{
+	const float *numbers = g->forest->rows + (size_t)column * STAY;
+	float low = INFINITY, high = -INFINITY;
+
+	for (unsigned i = 0; i < b->count; i++) {
+		float v = numbers[g->rows[b->from + i]];
+
+		g->values[i] = v;
+		low = v < low ? v : low;
+		high = v > high ? v : high;
+	}
+	ends[0] = low;
+	ends[1] = high;
+	return low < high;
+}
+
+/* Some column in which the rows of the branch differ; false if there is
+ * none. */
+static bool
+find_column(struct growth *g, const struct branch *b, unsigned *ret_column,
+    float ends[2])
+{
+	uint32_t start = draw_below(g->forest, g->count);
+
+	for (unsigned i = 0; i < g->count; i++) {
+		unsigned column = g->low + (start + i) % g->count;
+
+		if (look(g, b, column, ends)) {
+			*ret_column = column;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Cuts evenly drawn between the ends. */
+static four
+draw_cuts(struct forest *f, const float ends[2])
+{
+	uint64_t bits[2] = { draw(f), draw(f) };
+	four cuts;
+
+	for (unsigned k = 0; k < CUTS; k++) {
+		uint32_t half = (uint32_t)(bits[k / 2] >> (k % 2 * 32));
+
+		cuts[k] = ends[0] +
+		    (float)(half >> 8) * 0x1p-24F * (ends[1] - ends[0]);
+	}
+	return cuts;
+}
+
+/* The cut that parts the numbers best; the upper end, which parts the greatest
+ * from the rest, if rounding left each on the lower one. */
+static float
+best_cut(const float *values, unsigned count, four cuts, const float ends[2])
+{
+	four_whole below = { 0 };
+	four sums = { 0 };
+	float best = ends[1];
+	double sum = 0, most = -1;
+
+	for (unsigned i = 0; i < count; i++) {
+		four v = { values[i], values[i], values[i], values[i] };
+		four_whole is_below = v < cuts;
+
+		below -= is_below;
+		sums += (four)(is_below & (four_whole)v);
+		sum += values[i];
+	}
+	for (unsigned k = 0; k < CUTS; k++) {
+		double n = below[k], apart = sums[k] - sum * n / count;
+		double gain = apart * apart / (n * (count - n));
+
+		if (n > 0 && n < count && gain > most) {
+			most = gain;
+			best = cuts[k];
+		}
+	}
+	return best;
+}
+
+/* Puts the rows below the cut in front, and says how many they are. */
+static unsigned
+part(struct growth *g, const struct branch *b, float at)
+{
+	uint16_t *rows = g->rows + b->from;
+	unsigned below = 0;
+
+	for (unsigned i = 0; i < b->count; i++) {
+		uint16_t row = rows[i];
+
+		rows[i] = rows[below];
+		rows[below] = row;
+		below += g->values[i] < at;
+	}
+	return below;
+}
+
+static void
+end_branch(struct growth *g, const struct branch *b)
+{
+	g->nodes[b->node] = (struct node){
+		(float)(b->depth + usual_way(b->count)),
+		(uint16_t)(g->forest->width - 1), b->node };
+}
+
+/* Recursion goes no deeper than DEPTH. */
+static void
+grow(struct growth *g, struct branch b)
+{
+	struct branch lower = b, upper = b;
+	unsigned column;
+	float ends[2], at;
+
+	if (b.count < 2 || b.depth == DEPTH ||
+	    !find_column(g, &b, &column, ends)) {
+		end_branch(g, &b);
+		return;
+	}
+	at = best_cut(g->values, b.count, draw_cuts(g->forest, ends), ends);
+	lower.node = (uint16_t)g->used;
+	upper.node = (uint16_t)(g->used + 1);
+	g->used += 2;
+	lower.count = (uint16_t)part(g, &b, at);
+	upper.from = (uint16_t)(b.from + lower.count);
+	upper.count = (uint16_t)(b.count - lower.count);
+	lower.depth = upper.depth = (uint16_t)(b.depth + 1);
+	g->nodes[b.node] = (struct node){ at, (uint16_t)column, lower.node };
+	grow(g, lower);
+	grow(g, upper);
+}
+
+/* Which columns a tree may cut follows from its place. */
+static void
+choose_kind(struct growth *g, unsigned tree)
+{
+	unsigned columns = g->forest->trunk.columns;
+
+	g->low = 0;
+	g->count = columns;
+	if (columns > 1 && tree % 3 == 1) {
+		g->low = columns;
+		g->count = PAIRS;
+	} else if (columns > 1 && tree % 3 == 2) {
+		g->low = columns + PAIRS;
+		g->count = SLANTS;
+	}
+}
+
+void
+plant(struct forest *f, unsigned tree)
+{
+	unsigned kept = f->trunk.kept, sample = lesser(f->trunk.sample, kept);
+	struct growth g = { .forest = f, .used = 1,
+		.nodes = f->nodes + (size_t)tree * f->stride };
+
+	choose_kind(&g, tree);
+	for (unsigned i = 0; i < kept; i++)
+		g.rows[i] = (uint16_t)i;
+	for (unsigned i = 0; i < sample; i++) {
+		unsigned other = i + draw_below(f, kept - i);
+		uint16_t row = g.rows[i];
+
+		g.rows[i] = g.rows[other];
+		g.rows[other] = row;
+	}
+	grow(&g, (struct branch){ .count = (uint16_t)sample });
+	for (; g.used < f->stride; g.used++)
+		end_branch(&g, &(struct branch){ (uint16_t)g.used, 0, 0, 0 });
+}
+
+/* The sum of the ways through COUNT trees, walked at the same time: a walk
+ * waits for memory at each step, several wait together. */
+static inline __attribute__((always_inline)) float
+walk(const struct node *trees, unsigned stride, unsigned count,
+    const float *row)
+{
+	unsigned at[ABREAST] = { 0 }, moved;
+	float sum = 0;
+
+	do {
+		moved = 0;
+#pragma GCC unroll 8
+		for (unsigned k = 0; k < count; k++) {
+			const struct node *n = trees + k * stride + at[k];
+			unsigned next = n->child +
+			    (unsigned)(row[n->column] >= n->at);
+
+			moved |= next ^ at[k];
+			at[k] = next;
+		}
+	} while (moved != 0);
+	for (unsigned k = 0; k < count; k++)
+		sum += trees[k * stride + at[k]].at;
+	return sum;
+}
+
+double
+walk_all(const struct forest *f, const float *row)
+{
+	unsigned trees = f->trunk.trees, t = 0;
+	const struct node *nodes = f->nodes;
+	double sum = 0;
+
+	for (; t + ABREAST <= trees; t += ABREAST, nodes += ABREAST * f->stride)
+		sum += walk(nodes, f->stride, ABREAST, row);
+	for (; t < trees; t++, nodes += f->stride)
+		sum += walk(nodes, f->stride, 1, row);
+	return sum / trees;
+}
