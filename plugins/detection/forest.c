@@ -246,24 +246,49 @@ forest_fit(struct forest *f, const float *rows, size_t count)
 	plant_all(f);
 }
 
+static bool
+can_score(const struct forest *f)
+{
+	return f->trunk.is_planted && f->trunk.kept > 1;
+}
+
+/* What a mean way says: a half if it is as long as the usual one. */
+static double
+score_of(const struct forest *f, double way)
+{
+	return exp2(-way /
+	    usual_way(lesser(f->trunk.sample, f->trunk.kept)));
+}
+
 double
 forest_score(const struct forest *f, const float *row)
 {
 	float extended[WIDTH_MOST];
 
-	if (!f->trunk.is_planted || f->trunk.kept < 2)
+	if (!can_score(f))
 		return 0.5;
 	extend(f, row, extended);
-	return exp2(-walk_all(f, extended) /
-	    usual_way(lesser(f->trunk.sample, f->trunk.kept)));
+	return score_of(f, walk_row(f, extended));
 }
 
 void
 forest_scores(const struct forest *f, const float *rows, size_t count,
     double *ret_scores)
 {
-	for (size_t i = 0; i < count; i++)
-		ret_scores[i] = forest_score(f, rows + i * f->trunk.columns);
+	unsigned columns = f->trunk.columns;
+	float extended[BLOCK * WIDTH_MOST];
+	size_t i = 0;
+
+	for (; can_score(f) && i + BLOCK <= count; i += BLOCK) {
+		for (unsigned k = 0; k < BLOCK; k++)
+			extend(f, rows + (i + k) * columns,
+			    extended + (size_t)k * f->width);
+		walk_block(f, extended, ret_scores + i);
+		for (unsigned k = 0; k < BLOCK; k++)
+			ret_scores[i + k] = score_of(f, ret_scores[i + k]);
+	}
+	for (; i < count; i++)
+		ret_scores[i] = forest_score(f, rows + i * columns);
 }
 
 static int
@@ -280,10 +305,9 @@ forest_bar(const struct forest *f, double share)
 	unsigned kept = f->trunk.kept, rank;
 	double scores[STAY];
 
-	if (!f->trunk.is_planted || kept < 2)
+	if (!can_score(f))
 		return 1;
-	for (unsigned i = 0; i < kept; i++)
-		scores[i] = forest_score(f, raw_at(f, i));
+	forest_scores(f, f->raw, kept, scores);
 	qsort(scores, kept, sizeof(*scores), by_score);
 	share = share < 0 ? 0 : share > 1 ? 1 : share;
 	rank = (unsigned)ceil((1 - share) * kept - 1e-9);

@@ -12,7 +12,8 @@ enum {
 	STAY = 512,		/* rows in the sample of the stream */
 	MEMORY = 8,		/* times STAY: rows back that it reaches to */
 	TURN = 16,		/* rows between two trees */
-	ABREAST = 8,		/* trees walked at a time */
+	ABREAST = 8,		/* trees or rows walked at a time */
+	BLOCK = 64,		/* rows scored tree by tree */
 	FEW = 32,		/* rows before there is a first tree */
 	QUARTERED = 256,	/* rows that say what a column is like */
 	WIDTH_MOST = FOREST_COLUMNS_MOST + PAIRS + SLANTS + 1,
@@ -96,6 +97,11 @@ double usual_way(unsigned count);
 void plant(struct forest *, unsigned tree);
 
 /* The mean way of an extended row through all trees. */
-double walk_all(const struct forest *, const float *row);
+double walk_row(const struct forest *, const float *row);
+
+/* The same of BLOCK extended rows, tree by tree: a tree is at hand as long as
+ * it is needed. */
+void walk_block(const struct forest *, const float *rows,
+    double ret_ways[BLOCK]);
 
 #endif

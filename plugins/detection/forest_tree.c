@@ -202,42 +202,84 @@ plant(struct forest *f, unsigned tree)
 		end_branch(&g, &(struct branch){ (uint16_t)g.used, 0, 0, 0 });
 }
 
-/* The sum of the ways through COUNT trees, walked at the same time: a walk
- * waits for memory at each step, several wait together. */
-static inline __attribute__((always_inline)) float
-walk(const struct node *trees, unsigned stride, unsigned count,
-    const float *row)
+/* One step of a walk at a node; at a leaf it stays. */
+static inline unsigned
+step(const struct node *tree, unsigned at, const float *row)
+{
+	const struct node *n = tree + at;
+
+	return n->child + (unsigned)(row[n->column] >= n->at);
+}
+
+/* SUM and the ways through COUNT trees, walked at the same time: a walk waits
+ * for memory at each step, several wait together. */
+static inline __attribute__((always_inline)) double
+walk_trees(const struct node *trees, unsigned stride, unsigned count,
+    const float *row, double sum)
 {
 	unsigned at[ABREAST] = { 0 }, moved;
-	float sum = 0;
 
 	do {
 		moved = 0;
 #pragma GCC unroll 8
 		for (unsigned k = 0; k < count; k++) {
-			const struct node *n = trees + k * stride + at[k];
-			unsigned next = n->child +
-			    (unsigned)(row[n->column] >= n->at);
+			unsigned next = step(trees + k * stride, at[k], row);
 
 			moved |= next ^ at[k];
 			at[k] = next;
 		}
 	} while (moved != 0);
 	for (unsigned k = 0; k < count; k++)
-		sum += trees[k * stride + at[k]].at;
+		sum += (double)trees[k * stride + at[k]].at;
 	return sum;
 }
 
 double
-walk_all(const struct forest *f, const float *row)
+walk_row(const struct forest *f, const float *row)
 {
 	unsigned trees = f->trunk.trees, t = 0;
 	const struct node *nodes = f->nodes;
 	double sum = 0;
 
 	for (; t + ABREAST <= trees; t += ABREAST, nodes += ABREAST * f->stride)
-		sum += walk(nodes, f->stride, ABREAST, row);
+		sum = walk_trees(nodes, f->stride, ABREAST, row, sum);
 	for (; t < trees; t++, nodes += f->stride)
-		sum += walk(nodes, f->stride, 1, row);
+		sum = walk_trees(nodes, f->stride, 1, row, sum);
 	return sum / trees;
+}
+
+/* The same of some rows in one tree. */
+static inline void
+walk_rows(const struct node *tree, unsigned width, const float *rows,
+    double *sums)
+{
+	unsigned at[ABREAST] = { 0 }, moved;
+
+	do {
+		moved = 0;
+#pragma GCC unroll 8
+		for (unsigned k = 0; k < ABREAST; k++) {
+			unsigned next = step(tree, at[k], rows + k * width);
+
+			moved |= next ^ at[k];
+			at[k] = next;
+		}
+	} while (moved != 0);
+	for (unsigned k = 0; k < ABREAST; k++)
+		sums[k] += (double)tree[at[k]].at;
+}
+
+void
+walk_block(const struct forest *f, const float *rows, double ret_ways[BLOCK])
+{
+	unsigned trees = f->trunk.trees;
+
+	for (unsigned i = 0; i < BLOCK; i++)
+		ret_ways[i] = 0;
+	for (unsigned t = 0; t < trees; t++)
+		for (unsigned i = 0; i < BLOCK; i += ABREAST)
+			walk_rows(f->nodes + (size_t)t * f->stride, f->width,
+			    rows + (size_t)i * f->width, ret_ways + i);
+	for (unsigned i = 0; i < BLOCK; i++)
+		ret_ways[i] /= trees;
 }

@@ -183,6 +183,21 @@ START_TEST(the_same_seed_says_the_same_and_another_nearly)
 }
 END_TEST
 
+START_TEST(many_rows_at_once_have_the_scores_of_each)
+{
+	float *rows = world(4, 200);
+	struct forest *f = fitted(rows, 200, 1);
+	double scores[200];
+
+	forest_scores(f, rows, 200, scores);
+	for (size_t i = 0; i < 200; i++)
+		ck_assert_double_eq(scores[i],
+		    forest_score(f, rows + i * COLUMNS));
+	forest_free(f);
+	free(rows);
+}
+END_TEST
+
 START_TEST(the_bar_leaves_its_share_beyond)
 {
 	float *rows = world(4, 500);
@@ -336,6 +351,7 @@ main(void)
 	tcase_add_test(tests, rows_that_come_one_at_a_time_teach_as_much);
 	tcase_add_test(tests, a_world_that_changes_is_learned_anew);
 	tcase_add_test(tests, the_same_seed_says_the_same_and_another_nearly);
+	tcase_add_test(tests, many_rows_at_once_have_the_scores_of_each);
 	tcase_add_test(tests, the_bar_leaves_its_share_beyond);
 	tcase_add_test(tests, a_missing_number_is_the_usual_one);
 	tcase_add_test(tests, rows_that_are_all_the_same_are_not_odd);
