@@ -56,12 +56,11 @@ find_column(struct growth *g, const struct branch *b, unsigned *ret_column,
 	uint32_t start = draw_below(g->forest, g->count);
 
 	for (unsigned i = 0; i < g->count; i++) {
-		unsigned column = g->low + (start + i) % g->count;
-
-		if (look(g, b, column, ends)) {
-			*ret_column = column;
+		if (look(g, b, g->low + start, ends)) {
+			*ret_column = g->low + start;
 			return true;
 		}
+		start = start + 1 < g->count ? start + 1 : 0;
 	}
 	return false;
 }
@@ -88,9 +87,8 @@ static float
 best_cut(const float *values, unsigned count, four cuts, const float ends[2])
 {
 	four_whole below = { 0 };
-	four sums = { 0 };
-	float best = ends[1];
-	double sum = 0, most = -1;
+	four sums = { 0 }, n, apart, gain;
+	float best = ends[1], all = (float)count, sum = 0, most = -1;
 
 	for (unsigned i = 0; i < count; i++) {
 		four v = { values[i], values[i], values[i], values[i] };
@@ -100,15 +98,15 @@ best_cut(const float *values, unsigned count, four cuts, const float ends[2])
 		sums += (four)(is_below & (four_whole)v);
 		sum += values[i];
 	}
-	for (unsigned k = 0; k < CUTS; k++) {
-		double n = below[k], apart = sums[k] - sum * n / count;
-		double gain = apart * apart / (n * (count - n));
-
-		if (n > 0 && n < count && gain > most) {
-			most = gain;
+	n = (four){ (float)below[0], (float)below[1], (float)below[2],
+		(float)below[3] };
+	apart = sums - n * (sum / all);
+	gain = apart * apart / (n * (all - n));
+	for (unsigned k = 0; k < CUTS; k++)
+		if (below[k] > 0 && n[k] < all && gain[k] > most) {
+			most = gain[k];
 			best = cuts[k];
 		}
-	}
 	return best;
 }
 
@@ -137,7 +135,8 @@ end_branch(struct growth *g, const struct branch *b)
 		(uint16_t)(g->forest->width - 1), b->node };
 }
 
-/* Recursion goes no deeper than DEPTH. */
+/* Of two rows any cut makes leaves, so the middle does. Recursion goes no
+ * deeper than DEPTH. */
 static void
 grow(struct growth *g, struct branch b)
 {
@@ -150,7 +149,10 @@ grow(struct growth *g, struct branch b)
 		end_branch(g, &b);
 		return;
 	}
-	at = best_cut(g->values, b.count, draw_cuts(g->forest, ends), ends);
+	at = b.count == 2 ? (ends[0] + ends[1]) / 2 : best_cut(g->values,
+	    b.count, draw_cuts(g->forest, ends), ends);
+	if (!(at > ends[0]))
+		at = ends[1];
 	lower.node = (uint16_t)g->used;
 	upper.node = (uint16_t)(g->used + 1);
 	g->used += 2;
