@@ -131,7 +131,7 @@ extend_at(struct forest *f, unsigned place)
 
 	extend(f, raw_at(f, place), row);
 	for (unsigned c = 0; c < f->width; c++)
-		f->rows[(size_t)c * STAY + place] = row[c];
+		f->rows[(size_t)c * APART + place] = row[c];
 }
 
 static void
@@ -173,7 +173,7 @@ forest_new(unsigned columns, unsigned trees, unsigned sample, uint64_t seed)
 	f->width = columns + PAIRS + SLANTS + 1;
 	f->stride = 2 * sample - 1;
 	f->raw = calloc(STAY, columns * sizeof(float));
-	f->rows = calloc(STAY, f->width * sizeof(float));
+	f->rows = calloc(APART, f->width * sizeof(float));
 	f->nodes = calloc(trees, f->stride * sizeof(struct node));
 	if (f->raw == NULL || f->rows == NULL || f->nodes == NULL) {
 		forest_free(f);
@@ -332,7 +332,7 @@ size_t
 forest_size(const struct forest *f)
 {
 	return sizeof(*f) + nodes_size(f) +
-	    STAY * (f->trunk.columns + f->width) * sizeof(float);
+	    (STAY * f->trunk.columns + APART * f->width) * sizeof(float);
 }
 
 size_t

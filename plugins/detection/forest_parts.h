@@ -10,6 +10,7 @@ enum {
 	CUTS = 4,		/* tried at a node */
 	DEPTH = 16,		/* no tree is deeper */
 	STAY = 512,		/* rows in the sample of the stream */
+	APART = STAY + 16,	/* columns, lest they share lines of the cache */
 	MEMORY = 8,		/* times STAY: rows back that it reaches to */
 	TURN = 16,		/* rows between two trees */
 	ABREAST = 8,		/* trees or rows walked at a time */

@@ -32,7 +32,7 @@ usual_way(unsigned count)
 static bool
 look(struct growth *g, const struct branch *b, unsigned column, float ends[2])
 {
-	const float *numbers = g->forest->rows + (size_t)column * STAY;
+	const float *numbers = g->forest->rows + (size_t)column * APART;
 	float low = INFINITY, high = -INFINITY;
 
 	for (unsigned i = 0; i < b->count; i++) {
@@ -82,13 +82,16 @@ draw_cuts(struct forest *f, const float ends[2])
 }
 
 /* The cut that parts the numbers best; the upper end, which parts the greatest
- * from the rest, if rounding left each on the lower one. */
+ * from the rest, if rounding left each on the lower one. Numbers that are not
+ * negative have the order of their bits, which are compared without a guess. */
 static float
 best_cut(const float *values, unsigned count, four cuts, const float ends[2])
 {
-	four_whole below = { 0 };
-	four sums = { 0 }, n, apart, gain;
-	float best = ends[1], all = (float)count, sum = 0, most = -1;
+	four_whole below = { 0 }, is_cut, gains;
+	four sums = { 0 }, n, apart;
+	float all = (float)count, sum = 0;
+	int32_t most = 0;
+	unsigned best = CUTS;
 
 	for (unsigned i = 0; i < count; i++) {
 		four v = { values[i], values[i], values[i], values[i] };
@@ -101,13 +104,13 @@ best_cut(const float *values, unsigned count, four cuts, const float ends[2])
 	n = (four){ (float)below[0], (float)below[1], (float)below[2],
 		(float)below[3] };
 	apart = sums - n * (sum / all);
-	gain = apart * apart / (n * (all - n));
-	for (unsigned k = 0; k < CUTS; k++)
-		if (below[k] > 0 && n[k] < all && gain[k] > most) {
-			most = gain[k];
-			best = cuts[k];
-		}
-	return best;
+	is_cut = (n > 0) & (n < all);
+	gains = (four_whole)(apart * apart / (n * (all - n))) & is_cut;
+	for (unsigned k = 0; k < CUTS; k++) {
+		best = gains[k] > most ? k : best;
+		most = gains[k] > most ? gains[k] : most;
+	}
+	return best < CUTS ? cuts[best] : ends[1];
 }
 
 /* Puts the rows below the cut in front, and says how many they are. */
