@@ -19,7 +19,7 @@
 /* How the shop is: so busy, with so much history, and a promotion that began
  * so long ago. */
 #define DEMO_SHOP	"--scenario discount --rate 1200 --from -48h " \
-	"--fast 43h --promotions_after 43h --speed 400"
+	"--fast 43h --promotions_after 43h --speed 400 --season 0"
 
 enum { LOOK_MS = 200, HEADLESS_S = 90 };
 

@@ -194,7 +194,8 @@ producer_open(struct simulation *s)
 	const struct run *r = &s->run;
 	struct street_plan plan = { .seed = r->seed, .salt = r->events,
 		.from = r->stands, .rate = simulation_rate(s),
-		.season = s->settings->season,
+		.season = s->run.season >= 0 ? s->run.season :
+		    s->settings->season,
 		.shoppers = r->shoppers != 0 ? r->shoppers :
 		    scenario_shoppers(&scenarios[r->scenario],
 		    simulation_rate(s)) };
@@ -303,6 +304,13 @@ simulation_made(const struct simulation *s, struct lift_text id)
 
 /* ---- what the daemon calls ----------------------------------------------- */
 
+/* Where it stands is known to the second: there is no tick for less. */
+static bool
+is_fast(const struct run *r)
+{
+	return r->stands + LIFT_SECOND < r->fast;
+}
+
 bool
 simulation_pace(void *self, struct lift_pace *pace)
 {
@@ -322,7 +330,7 @@ simulation_pace(void *self, struct lift_pace *pace)
 		return false;
 	*pace = (struct lift_pace){ .source = LIFT_TEXT_OF("simulation"),
 		.from = r->stands,
-		.speed = r->stands < r->fast ? 0 : r->speed };
+		.speed = is_fast(r) ? 0 : r->speed };
 	return true;
 }
 
@@ -336,7 +344,7 @@ simulation_produce(void *self, struct lift_stage *stage)
 	    s->run.until : stage->until;
 	struct happening h;
 
-	if (s->run.stands < s->run.fast && s->run.fast < until)
+	if (is_fast(&s->run) && s->run.fast < until)
 		until = s->run.fast;
 	if (!s->run.is_running) {
 		history_produce(s, stage);

@@ -24,6 +24,7 @@ struct run {
 	uint32_t scenario;		/* place in the table */
 	uint64_t seed;
 	double   rate;			/* 0: that of the options */
+	double   season;		/* below 0: likewise */
 	double   speed;
 	int64_t  from, until;		/* until 0: open */
 	int64_t  begin;			/* of the promotions */

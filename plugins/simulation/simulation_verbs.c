@@ -8,7 +8,7 @@
 /* Places in the table of simulate.start. */
 enum { START_SCENARIO, START_RATE, START_SPEED, START_SEED, START_PRODUCTS,
 	START_SHOPPERS, START_FROM, START_FOR, START_PROMOTIONS_AFTER,
-	START_PROMOTIONS, START_FAST };
+	START_PROMOTIONS, START_FAST, START_SEASON };
 
 static const struct lift_field start_arguments[] = {
 	{ "scenario", LIFT_TEXT, true, "what is played; left out: discount" },
@@ -30,6 +30,8 @@ static const struct lift_field start_arguments[] = {
 	  "catalogue" },
 	{ "fast", LIFT_SPAN, true, "so much of the beginning goes as fast as "
 	  "it can, and the rest with `speed`" },
+	{ "season", LIFT_NUMBER, true, "how much hours and days of the week "
+	  "differ, 0 to 1; left out: as the options have it" },
 	LIFT_END
 };
 
@@ -271,6 +273,9 @@ run_sizes(struct simulation *s, struct lift_call *call, struct run *r,
 
 	r->seed = (uint64_t)whole_of(s, call, START_SEED, 1);
 	r->rate = number_of(s, call, START_RATE, 0);
+	r->season = number_of(s, call, START_SEASON, -1);
+	if (r->season != -1 && !within("season", r->season, 0, 1, err))
+		return false;
 	if (!within("products", (double)products, 2, SHELF_MOST, err) ||
 	    !within("shoppers", (double)shoppers, 0, 1e6, err) ||
 	    !within("promotions", (double)promotions, 0,

@@ -28,7 +28,7 @@ def truelift(args, scratch):
     d = rig.Shop(args, scratch, config="snapshots: { every: 2s }\n")
     d.start()
     d.one("simulate start --rate %d --from -48h --fast 43h --speed 900 "
-          "--promotions_after 43h --seed %d" % (args.rate, args.shop))
+          "--promotions_after 43h --season 0 --seed %d" % (args.rate, args.shop))
     for _ in range(args.kills):
         time.sleep(random.uniform(0.3, 1.5))
         d.kill()
