@@ -79,7 +79,7 @@ tests_bench_detection_detection_SOURCES = \
 	tests/bench/detection/scale.c tests/bench/detection/surrogate.c \
 	tests/bench/detection/world.c tests/bench/detection/world.h
 tests_bench_detection_detection_CPPFLAGS = $(AM_CPPFLAGS) \
-	-I$(srcdir)/plugins/detection
+	-I$(srcdir)/plugins -I$(srcdir)/plugins/detection
 tests_bench_detection_detection_LDADD = plugins/libdetection.la -lm
 tests_bench_forest_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
 tests_bench_forest_LDADD = plugins/libdetection.la -lm

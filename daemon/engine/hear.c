@@ -62,9 +62,6 @@ listeners_hear(struct engine *en, const struct effect *e)
 {
 	const struct listener_list *list =
 	    &en->listeners[e->topic - en->topics];
-	struct lift_heard heard = { .time = e->time, .id = lift_text(e->id),
-		.key = e->key, .fields = e->topic->fields,
-		.values = e->values };
 	unsigned depth = en->depth;
 
 	if (list->count == 0)
@@ -74,6 +71,9 @@ listeners_hear(struct engine *en, const struct effect *e)
 		return;
 	}
 	struct lift_moment moment = watermark_moment(en->watermark);
+	struct lift_heard heard = { .time = e->time, .id = lift_text(e->id),
+		.key = e->key, .fields = e->topic->fields,
+		.values = e->values };
 	en->depth = e->depth + 1;
 	for (unsigned i = 0; i < list->count; i++) {
 		struct plugin_seat *s = &en->seats[list->items[i].seat];

@@ -131,9 +131,7 @@ alert_values(const struct detection *d, const struct alert *a,
 		lift_value_text((struct lift_text){ a->summary.data,
 		    a->summary.size }),
 		json_of(&a->victims_json, "[]"), json_of(&a->evidence, "[]"),
-		json_of(&a->net, "{}"), a->burst.data != NULL ?
-		lift_value_text((struct lift_text){ a->burst.data,
-		    a->burst.size }) : LIFT_VALUE_NULL,
+		json_of(&a->net, "{}"), LIFT_VALUE_PROMOTION(a->promotion),
 		LIFT_VALUE_TIME(a->started),
 	};
 	memcpy(ret, values, sizeof(values));
@@ -169,7 +167,7 @@ note_free(struct note *n)
 static void
 alert_free(struct alert *a)
 {
-	struct note *notes[] = { &a->burst, &a->summary, &a->victims_json,
+	struct note *notes[] = { &a->summary, &a->victims_json,
 		&a->evidence, &a->net, &a->strategy, &a->feedback,
 		&a->action };
 

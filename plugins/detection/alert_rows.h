@@ -34,7 +34,8 @@
 	{ "evidence", LIFT_JSON, .meaning = "the tests with their values" }, \
 	{ "net", LIFT_JSON, .meaning = "lift, cannibalized, halo, " \
 	    "pull_forward and net in units and margin, with bounds" }, \
-	{ "burst_id", LIFT_TEXT, true, "the burst that a demo asked for" }, \
+	{ "promotion", LIFT_PROMOTION, .meaning = "the promotion again, for " \
+	    "conditions such as promotion.tags" }, \
 	{ "started", LIFT_TIME, .meaning = "when the promotion began" }
 
 #endif

@@ -212,7 +212,7 @@ struct alert {
 	double   predicted, loss_low, loss_amount, share, share_low;
 	double   told_loss;
 	double   confidence;
-	struct note burst, summary, victims_json, evidence, net, strategy,
+	struct note summary, victims_json, evidence, net, strategy,
 	    feedback, action;
 };
 

@@ -20,8 +20,8 @@ plugins_libdetection_la_SOURCES = \
 	%D%/forest_tree.c \
 	%D%/impact.c \
 	%D%/impact.h \
-	%D%/law.c \
-	%D%/law.h \
+	plugins/law.c \
+	plugins/law.h \
 	%D%/memory.c \
 	%D%/pair.c \
 	%D%/pair.h \

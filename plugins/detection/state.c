@@ -225,7 +225,7 @@ campaigns_load(struct tape *t, struct detection *d)
 static struct note *
 alert_note(struct alert *a, unsigned k)
 {
-	struct note *notes[] = { &a->burst, &a->summary, &a->victims_json,
+	struct note *notes[] = { &a->summary, &a->victims_json,
 		&a->evidence, &a->net, &a->strategy, &a->feedback,
 		&a->action };
 

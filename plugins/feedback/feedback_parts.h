@@ -91,7 +91,6 @@ struct feedback {
 	size_t                    alert_count, alert_room;
 	struct action            *actions;	/* oldest first */
 	size_t                    action_count, action_room;
-	uint64_t                  alert_seq;	/* entry of the newest alert */
 	size_t                    newest;	/* its place, and one */
 	int64_t                   day, today;	/* automatic actions */
 	struct measure_drift      drift;	/* of alerts left alone */

@@ -13,7 +13,9 @@ plugins_libfeedback_la_SOURCES = \
 	%D%/rail.h \
 	%D%/report.c \
 	%D%/series.c \
-	%D%/series.h
+	%D%/series.h \
+	plugins/law.c \
+	plugins/law.h
 plugins_libfeedback_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) $(JANSSON_CFLAGS)
 plugins_libfeedback_la_LIBADD = $(JANSSON_LIBS) -lm
 

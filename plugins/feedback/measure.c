@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "law.h"
+
 /* A prior of half a unit on each side keeps empty arms finite. */
 static const double HALF = 0.5;
 
@@ -68,23 +70,10 @@ measure_units(const struct measure_product *p,
 	return measure_normal(p->after.units - without, variance);
 }
 
-/* Stirling's series, which has no global sign as lgamma(3) has. */
-static double
-log_gamma(double x)
-{
-	double shift = 0;
-
-	for (; x < 10; x++)
-		shift -= log(x);
-	return shift + (x - 0.5) * log(x) - x + 0.91893853320467274 +
-	    1 / (12 * x) - 1 / (360 * x * x * x) +
-	    1 / (1260 * x * x * x * x * x);
-}
-
 static double
 log_beta(double a, double b)
 {
-	return log_gamma(a) + log_gamma(b) - log_gamma(a + b);
+	return law_log_gamma(a) + law_log_gamma(b) - law_log_gamma(a + b);
 }
 
 /* A Beta prior of the weight of ten units around the share that "no change"

@@ -11,7 +11,9 @@ plugins_libstrategy_la_SOURCES = \
 	%D%/strategy_parts.h \
 	%D%/tell.c \
 	%D%/weigh.c \
-	%D%/weigh.h
+	%D%/weigh.h \
+	plugins/law.c \
+	plugins/law.h
 plugins_libstrategy_la_CPPFLAGS = $(PLUGIN_CPPFLAGS) $(JANSSON_CFLAGS)
 plugins_libstrategy_la_LIBADD = $(JANSSON_LIBS) -lm
 

@@ -26,7 +26,7 @@ static const struct lift_option options[] = {
 	    .lowest = "0s", .highest = "1d",
 	    .meaning = "how long the model is not asked again about one "
 	    "alert"),
-	LIFT_OPTION_RATIO(struct settings, model_grows, .fallback = "10%",
+	LIFT_OPTION_RATIO(struct settings, grows, .fallback = "10%",
 	    .lowest = "0", .highest = "1",
 	    .meaning = "a strategy is made anew when the share lost has "
 	    "changed by so much"),

@@ -23,7 +23,7 @@ struct settings {
 	double  exploration;
 	double  largest_step;
 	int64_t model_every;
-	double  model_grows;
+	double  grows;
 	int64_t keep;
 };
 

@@ -217,7 +217,7 @@ is_stale(const struct strategies *s, const struct strategy *t,
 {
 	return t->severity != f->severity || strcmp(t->cause, cause) != 0 ||
 	    fabs(t->loss - f->loss_percent) > 100 *
-	    s->settings->model_grows;
+	    s->settings->grows;
 }
 
 void

@@ -7,6 +7,8 @@
 
 #include <math.h>
 
+#include "law.h"
+
 /* Figures come and go with 95 % of what is likely between their ends. */
 static const double Z = 1.959963984540054;
 
@@ -22,12 +24,6 @@ static double
 deviation_of(const struct weigh_figure *f)
 {
 	return (f->high - f->low) / (2 * Z);
-}
-
-double
-weigh_normal(double z)
-{
-	return 0.5 * erfc(-z * 0.7071067811865476);
 }
 
 struct weigh_figure
@@ -163,7 +159,7 @@ chances(struct weigh_option o[WEIGH_ACTIONS])
 		if (o[i].action == WEIGH_KEEP)
 			continue;
 		o[i].chance = o[i].deviation > 0 ?
-		    weigh_normal(o[i].mean / o[i].deviation) : 0.5;
+		    law_normal(o[i].mean / o[i].deviation) : 0.5;
 		best = fmax(best, o[i].chance);
 	}
 	for (int i = 0; i < WEIGH_ACTIONS; i++)

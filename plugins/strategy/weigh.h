@@ -43,7 +43,4 @@ void weigh_all(const struct weigh_case *, const struct learn *,
 /* The figure of an option. */
 struct weigh_figure weigh_figure_of(const struct weigh_option *);
 
-/* The share of a standard normal below Z. */
-double weigh_normal(double z);
-
 #endif

@@ -7,7 +7,7 @@
 #include "detection/balance.h"
 #include "detection/baseline.h"
 #include "detection/impact.h"
-#include "detection/law.h"
+#include "law.h"
 #include "detection/pair.h"
 #include "detection/verdict.h"
 

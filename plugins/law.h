@@ -1,7 +1,7 @@
 /* Distribution functions, without state: the same answer on each call, in each
  * thread and in each replay. */
-#ifndef DETECTION_LAW_H
-#define DETECTION_LAW_H
+#ifndef LAW_H
+#define LAW_H
 
 /* The logarithm of the gamma function of X > 0, without the global sign that
  * lgamma(3) writes. */
