@@ -86,10 +86,13 @@ turn_fold(struct stage *s, struct turn *t)
 		s->ticked = s->reached;
 }
 
+/* True when there is more to do right away; a turn that brought nothing and
+ * went nowhere is not asked again at once. */
 static bool
 turn_take(struct stage *s, unsigned place, int64_t until)
 {
 	struct turn *t = &s->turn;
+	int64_t before = s->reached;
 
 	arena_clear(t->arena);
 	t->count = 0;
@@ -99,7 +102,7 @@ turn_take(struct stage *s, unsigned place, int64_t until)
 	t->lend.event = turn_event;
 	engine_produce(s->house->engine, place, &t->lend);
 	turn_fold(s, t);
-	return s->reached < until;
+	return s->reached < until && (t->count > 0 || s->reached > before);
 }
 
 /* ---- beginning and ending ------------------------------------------------ */
