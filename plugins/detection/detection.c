@@ -78,6 +78,13 @@ static const struct lift_option options[] = {
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "share of false ones among all that are told by the "
 	    "end"),
+	LIFT_OPTION_BOOL(struct settings, unannounced, .fallback = "true",
+	    .meaning = "look for promotions that nobody announced, by prices "
+	    "that were paid or, where there are none, by sales"),
+	LIFT_OPTION_RATIO(struct settings, cheaper, .fallback = "7%",
+	    .lowest = "0.1%", .highest = "90%",
+	    .meaning = "so far below its usual price a product is on a "
+	    "promotion"),
 	LIFT_OPTION_RATIO(struct settings, grows, .fallback = "25%",
 	    .lowest = "1%", .highest = "1000%",
 	    .meaning = "an alert is told again when the loss changed by so "
@@ -159,6 +166,7 @@ cells_tell(struct detection *d, unsigned *slice)
 		if (!any && !campaign_presses(d, w->told, w->number))
 			continue;
 		window_tell(d, w, w->told, c);
+		unannounced_look(d, w->told, c);
 		--*slice;
 	}
 	if (w->told < most)
@@ -387,7 +395,7 @@ LIFT_PLUGIN("detection")
 	.settings_size = sizeof(struct settings),
 	.topics = topics,
 	.verbs = detection_verbs,
-	.state_version = 1,
+	.state_version = 2,
 	.open = detection_open,
 	.close = detection_close,
 	.prepare = detection_prepare,

@@ -55,6 +55,8 @@ struct settings {
 	double          alarm, verdict;
 	double          grows;
 	double          sure;
+	bool            unannounced;
+	double          cheaper;
 	struct severity severity;
 	int64_t         alerts;
 	int64_t         expires;
@@ -90,6 +92,17 @@ struct window {
 
 /* ---- products and shelves ---------------------------------------------- */
 
+/* How a product is sold, to see a promotion that nobody announced. */
+struct sale {
+	float    usual;			/* price, minor units; 0: unknown */
+	float    units, paid;		/* of the run that began at `from` */
+	float    rise;			/* evidence that it sells more */
+	int64_t  from;			/* number of a window */
+	double   seen;			/* sum of exposures when `rise` was */
+	uint32_t promotion;		/* the one that was put; 0: none */
+	bool     is_on;
+};
+
 /* A product as the baseline knows it. */
 struct item {
 	struct level level;
@@ -101,6 +114,7 @@ struct item {
 	int64_t  frozen_from, frozen_until;	/* numbers of windows between
 					 * which it does not learn */
 	float    price;			/* minor units, as last read */
+	struct sale sale;
 };
 
 /* Products that may stand in for each other. */
@@ -275,7 +289,7 @@ struct detection {
 	uint32_t         seen_room;
 	struct shares    memory;	/* what ended pairs were */
 	struct shares    shares;	/* with those that run */
-	double           certain;	/* part of them that is not luck */
+	double           certain;	/* as many of them are not luck */
 	struct ledger    ledger;
 	uint64_t         tests, alarms;	/* for e-LOND */
 	double           bar;		/* of e-BH, as a log */
@@ -395,6 +409,13 @@ void campaign_late(struct detection *, uint32_t product, int64_t number,
 
 /* Frees all. */
 void campaigns_free(struct detection *);
+
+/* ---- unannounced.c ----------------------------------------------------- */
+
+/* Takes how PRODUCT was sold in the window that is judged; puts a promotion
+ * when it is on one that nobody announced, and stops it when it is over. */
+void unannounced_look(struct detection *, uint32_t product,
+    const struct cell *);
 
 /* ---- trial.c ----------------------------------------------------------- */
 

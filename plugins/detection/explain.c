@@ -268,7 +268,7 @@ missing_explain(const struct detection *d, struct lift_call *call,
 
 	for (int k = 0; k < PAIR_DROPS; k++)
 		some += d->shares.some[k];
-	double need = log(odds / (some * d->certain) *
+	double need = log(odds / fmin(some, d->certain) *
 	    (1 / d->settings->alarm - 1));
 	double windows = (double)(p->through - p->start + 1);
 	double more = p->weighed.drop > 0.01 ? windows *

@@ -30,6 +30,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/shelf.c \
 	%D%/state.c \
 	%D%/trial.c \
+	%D%/unannounced.c \
 	%D%/verdict.c \
 	%D%/verdict.h \
 	%D%/window.c

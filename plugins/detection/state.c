@@ -313,9 +313,9 @@ detection_load(void *self, void *snapshot, uint32_t version,
 	struct detection *d = self;
 	struct tape t = { d->host, snapshot, false };
 
-	if (version != 1)
+	if (version != 2)
 		return lift_fail(err, LIFT_E_STORE, "the detection's state "
-		    "has version %u, this plugin reads version 1", version);
+		    "has version %u, this plugin reads version 2", version);
 	detection_clear(d);
 #define X(member)	take(&t, &d->member, sizeof(d->member));
 	SCALARS(X)

@@ -259,7 +259,7 @@ trial_share(struct detection *d)
 double
 trial_doubt(const struct detection *d, const struct pair *p)
 {
-	return p->doubt / (p->doubt + d->certain * (1 - p->doubt));
+	return shares_alarm(&d->shares, d->certain, &p->weighed);
 }
 
 static bool

@@ -113,20 +113,54 @@ eaten_sum(const struct shares *s)
 	return sum;
 }
 
+/* How much a pair says of how common it is to be eaten; one that has hardly
+ * any evidence says nothing. */
+static double
+certain_part(double doubt, const struct weighed *w)
+{
+	return w->drop >= 1 && doubt < CERTAIN ? 1 - doubt : 0;
+}
+
 double
 shares_certain(const struct shares *past, const struct shares *now,
     const struct sample *of)
 {
-	double certain = eaten_sum(past), all = eaten_sum(now);
+	double certain = eaten_sum(past);
 
-	for (uint32_t k = 0; k < of->count; k++) {
-		/* Who has hardly any evidence is not certain. */
-		if (of->pairs[k]->drop < 1)
-			continue;
-		double doubt = shares_doubt(now, of->pairs[k]);
-		certain += doubt < CERTAIN ? (1 - doubt) * of->each : 0;
+	for (uint32_t k = 0; k < of->count; k++)
+		certain += certain_part(shares_doubt(now, of->pairs[k]),
+		    of->pairs[k]) * of->each;
+	return certain;
+}
+
+/* The shares as they are without a pair whose chances are EACH; never less
+ * than what is taken for granted. */
+static struct shares
+shares_apart(const struct shares *s, const double each[PAIR_RATIOS])
+{
+	struct shares apart = *s, least = shares_start();
+	double none = s->none - 1;
+
+	for (int i = 0; i < PAIR_RATIOS; i++) {
+		none += each[i];
+		apart.some[i] = fmax(s->some[i] - each[i], least.some[i]);
 	}
-	return certain < all ? certain / all : 1;
+	apart.none = fmax(none, least.none);
+	return apart;
+}
+
+double
+shares_alarm(const struct shares *s, double certain, const struct weighed *w)
+{
+	struct shares least = shares_start(), apart;
+	double each[PAIR_RATIOS], doubt = chances(s, w, each), credit;
+
+	apart = shares_apart(s, each);
+	credit = fmax(certain - certain_part(doubt, w), eaten_sum(&least)) /
+	    eaten_sum(&apart);
+	credit = credit < 1 ? credit : 1;
+	doubt = chances(&apart, w, each);
+	return doubt / (doubt + credit * (1 - doubt));
 }
 
 void

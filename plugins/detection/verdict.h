@@ -30,11 +30,16 @@ struct shares shares_fit(const struct shares *past, const struct sample *);
 /* The chance that a pair is not eaten, by its evidence and the shares. */
 double shares_doubt(const struct shares *, const struct weighed *);
 
-/* What part of the shares of eaten pairs is not mere chance: that of PAST ones,
- * and of those that are nearly certain. Where nobody is eaten, luck
- * would make some look so, and those would lend credit to each other. */
+/* How many of the eaten pairs are not mere chance: PAST ones, and those that
+ * are nearly certain. Where nobody is eaten, luck would make some look so, and
+ * those would lend credit to each other. */
 double shares_certain(const struct shares *past, const struct shares *now,
     const struct sample *);
+
+/* The chance that a pair is not eaten, for one that is told at once: it is no
+ * witness of its own, and of the others only the CERTAIN ones are. */
+double shares_alarm(const struct shares *, double certain,
+    const struct weighed *);
 
 /* Adds what a pair that has ended was to PAST, which keeps KEEP of itself. */
 void shares_add(struct shares *past, const struct shares *now,
