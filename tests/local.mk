@@ -65,7 +65,7 @@ tests_story_story_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=store_commit
 # ---- benches ----------------------------------------------------------------
 BENCHES = tests/bench/append tests/bench/append_postgres \
 	tests/bench/expression tests/bench/fold \
-	tests/bench/generate tests/bench/hooks
+	tests/bench/generate tests/bench/hooks tests/bench/shop
 if HAVE_JANSSON
 BENCHES += tests/bench/decode
 endif

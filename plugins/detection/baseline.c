@@ -52,6 +52,15 @@ level_mean(const struct level *l, const struct prior *p)
 	    l->exposure + lean, 0);
 }
 
+/* How many times Poisson's the counts of this shop vary at RATE a window. */
+static double
+scatter_at(const struct scatter *s, double rate)
+{
+	double grows = fraction(s->square, s->weight, 0);
+
+	return 1 + rate * (grows > 0 ? grows : 0);
+}
+
 /* The residual is taken before the block is learned. */
 void
 level_learn(struct level *l, struct scatter *s, const struct prior *p,
@@ -67,9 +76,10 @@ level_learn(struct level *l, struct scatter *s, const struct prior *p,
 		/* One block says little; one that is far off says that
 		 * something else is going on. */
 		square = square < 25 ? square : 25;
-		l->squares = (float)(keep * l->squares + square);
-		l->blocks = (float)(keep * l->blocks + 1);
 		double by = expected / windows;
+		l->squares = (float)(keep * l->squares + square /
+		    scatter_at(s, by));
+		l->blocks = (float)(keep * l->blocks + 1);
 		s->square += (square - 1) * by;
 		s->weight += by * by;
 	} else {
@@ -96,10 +106,8 @@ scatter_stretch(struct scatter *s, double units, double expected,
 double
 level_spread(const struct level *l, const struct scatter *s, double rate)
 {
-	double grows = fraction(s->square, s->weight, 0);
-	double all = 1 + rate * (grows > 0 ? grows : 0);
-	double spread = (l->squares + SCATTER_LEAN * all) /
-	    (l->blocks + SCATTER_LEAN);
+	double own = (l->squares + SCATTER_LEAN) / (l->blocks + SCATTER_LEAN);
+	double spread = own * scatter_at(s, rate);
 
 	return spread > 1 ? spread : 1;
 }

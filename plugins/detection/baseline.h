@@ -12,7 +12,8 @@
 /* ---- level ------------------------------------------------------------- */
 
 /* A product's own sums, each fading with the memory: units, exposure, squared
- * residuals of blocks over their expectation, and how many these were. */
+ * residuals of blocks over what the shop's scatter lets expect at their rate,
+ * and how many these were. */
 struct level {
 	float units, exposure;
 	float squares, blocks;

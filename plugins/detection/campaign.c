@@ -165,51 +165,82 @@ is_listed(const struct lift_promotion *p, uint32_t product)
 	return false;
 }
 
-static uint32_t
-shelf_choices(struct detection *d, const struct lift_promotion *p,
-    uint32_t shelf, struct choice *ret)
-{
-	uint32_t count = 0;
+/* The best sellers seen so far, the least of them at the top of a heap. */
+struct choices {
+	struct choice *items;
+	uint32_t       count, most;
+};
 
+static void
+choices_sink(struct choices *all, uint32_t at)
+{
+	struct choice *items = all->items;
+	uint32_t least;
+
+	for (;; at = least) {
+		least = at;
+		for (uint32_t k = 2 * at + 1; k <= 2 * at + 2; k++)
+			if (k < all->count &&
+			    by_level(&items[k], &items[least]) > 0)
+				least = k;
+		if (least == at)
+			return;
+		struct choice keep = items[at];
+		items[at] = items[least];
+		items[least] = keep;
+	}
+}
+
+static void
+choices_add(struct choices *all, struct choice c)
+{
+	if (all->count == all->most) {
+		if (by_level(&c, &all->items[0]) > 0)
+			return;
+		all->items[0] = c;
+		choices_sink(all, 0);
+		return;
+	}
+	all->items[all->count++] = c;
+	if (all->count == all->most)
+		for (uint32_t k = all->count / 2 + 1; k-- > 0;)
+			choices_sink(all, k);
+}
+
+static void
+shelf_choices(struct detection *d, const struct lift_promotion *p,
+    uint32_t shelf, struct choices *ret)
+{
 	for (uint32_t k = d->shelves[shelf].first; k != NONE;
 	    k = d->items[k].next) {
 		struct prior prior = item_prior(d, &d->items[k]);
 		if (is_listed(p, k) || is_promoted(d, k))
 			continue;
-		ret[count++] = (struct choice){ k,
-			level_mean(&d->items[k].level, &prior) };
+		choices_add(ret, (struct choice){ k,
+			level_mean(&d->items[k].level, &prior) });
 	}
-	return count;
 }
 
 /* The products that P could eat: those on its shelves, the best sellers of
- * them first where there are too many. */
-static uint32_t
+ * them where there are too many; by number. */
+static void
 choices_make(struct detection *d, const struct lift_promotion *p,
-    struct choice **ret)
+    struct choices *ret)
 {
-	uint32_t count = 0, most = (uint32_t)d->settings->candidates;
-	struct choice *all = NULL;
-
+	ret->count = 0;
+	ret->most = (uint32_t)d->settings->candidates;
+	ret->items = sure(malloc(ret->most * sizeof(*ret->items)));
 	for (uint32_t k = 0; k < p->product_count; k++) {
 		uint32_t shelf = item_at(d, p->products[k])->shelf;
 		bool again = shelf == NONE;
 		for (uint32_t j = 0; j < k && !again; j++)
 			again = d->items[p->products[j]].shelf == shelf;
-		if (again)
-			continue;
-		all = sure(realloc(all, (count + d->shelves[shelf].count + 1) *
-		    sizeof(*all)));
-		count += shelf_choices(d, p, shelf, all + count);
+		if (!again)
+			shelf_choices(d, p, shelf, ret);
 	}
-	if (count > most) {
-		qsort(all, count, sizeof(*all), by_level);
-		count = most;
-	}
-	if (count > 0)
-		qsort(all, count, sizeof(*all), by_product);
-	*ret = all;
-	return count;
+	if (ret->count > 0)
+		qsort(ret->items, ret->count, sizeof(*ret->items),
+		    by_product);
 }
 
 /* ---- begin and end ----------------------------------------------------- */
@@ -240,11 +271,11 @@ give_up_others(struct detection *d, uint32_t product)
 static void
 campaign_fill(struct detection *d, uint32_t at, const struct lift_promotion *p)
 {
-	struct choice *choices = NULL;
-	uint32_t count = choices_make(d, p, &choices);
+	struct choices choices;
 	uint32_t promoted = p->product_count < PROMOTED_MOST ?
 	    p->product_count : PROMOTED_MOST;
-	uint32_t *pairs = sure(malloc((promoted + count + 1) *
+	choices_make(d, p, &choices);
+	uint32_t *pairs = sure(malloc((promoted + choices.count + 1) *
 	    sizeof(*pairs)));
 
 	for (uint32_t k = 0; k < promoted; k++) {
@@ -252,13 +283,13 @@ campaign_fill(struct detection *d, uint32_t at, const struct lift_promotion *p)
 		give_up_others(d, p->products[k]);
 		pairs[k] = pair_open(d, at, p->products[k], PART_PROMOTED);
 	}
-	for (uint32_t k = 0; k < count; k++)
-		pairs[promoted + k] = pair_open(d, at, choices[k].product,
-		    PART_CANDIDATE);
+	for (uint32_t k = 0; k < choices.count; k++)
+		pairs[promoted + k] = pair_open(d, at,
+		    choices.items[k].product, PART_CANDIDATE);
 	d->campaigns[at].pairs = pairs;
 	d->campaigns[at].promoted = promoted;
-	d->campaigns[at].pair_count = promoted + count;
-	free(choices);
+	d->campaigns[at].pair_count = promoted + choices.count;
+	free(choices.items);
 }
 
 static void
@@ -358,7 +389,8 @@ is_on(const struct detection *d, const struct lift_promotion *p)
 	    p->end >= from + d->settings->window);
 }
 
-static void
+/* Begins or ends what is on of the promotion ID; true if it begins. */
+static bool
 promotion_look(struct detection *d, uint32_t id)
 {
 	const struct lift_promotion *p = d->host->promotion(d->host, id);
@@ -369,7 +401,7 @@ promotion_look(struct detection *d, uint32_t id)
 	bool on = is_on(d, p);
 	if (c != NULL && on && c->state == CAMPAIGN_LIVE &&
 	    c->started == p->start)
-		return;
+		return false;
 	if (c != NULL && c->state == CAMPAIGN_LIVE)
 		campaign_end(d, c);
 	if (c != NULL && c->state == CAMPAIGN_DIP && (on || d->next >= c->end +
@@ -379,6 +411,7 @@ promotion_look(struct detection *d, uint32_t id)
 	}
 	if (on)
 		campaign_begin(d, p);
+	return on;
 }
 
 static bool
@@ -397,9 +430,12 @@ campaigns_look(struct detection *d, unsigned *slice)
 			k = 0;
 		}
 	while (d->at < d->promotion_count && *slice > 0) {
-		for (unsigned k = 0; k < 8 && d->at < d->promotion_count; k++)
-			promotion_look(d, ++d->at);
-		--*slice;
+		/* A beginning looks at whole shelves. */
+		bool begins = false;
+		for (unsigned k = 0; k < 8 && !begins &&
+		    d->at < d->promotion_count; k++)
+			begins = promotion_look(d, ++d->at);
+		*slice -= begins && *slice > 4 ? 4 : 1;
 	}
 	return d->at >= d->promotion_count;
 }

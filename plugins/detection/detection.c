@@ -70,11 +70,11 @@ static const struct lift_option options[] = {
 	    .fallback = "posterior",
 	    .meaning = "how false alarms are kept down: by the chance of "
 	    "each, or by guarantees that need no prior (slower)"),
-	LIFT_OPTION_RATIO(struct settings, alarm, .fallback = "2.5%",
+	LIFT_OPTION_RATIO(struct settings, alarm, .fallback = "3%",
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "doubt up to which a product is told as eaten while "
 	    "the promotion runs"),
-	LIFT_OPTION_RATIO(struct settings, verdict, .fallback = "4%",
+	LIFT_OPTION_RATIO(struct settings, verdict, .fallback = "4.7%",
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "share of false ones among all that are told by the "
 	    "end"),
@@ -259,9 +259,9 @@ step(struct detection *d, unsigned *slice)
 		phase_next(d);
 		break;
 	case PHASE_VERDICT:
-		trial_decide(d);
-		phase_next(d);
-		break;
+		if (trial_decide(d, slice))
+			phase_next(d);
+		return;
 	case PHASE_ALERTS:
 		alerts_make(d, slice);
 		return;

@@ -429,8 +429,8 @@ double trial_doubt(const struct detection *, const struct pair *);
 /* Learns from all pairs how common it is to be eaten. */
 void trial_share(struct detection *);
 
-/* Which pairs stand, among all. */
-void trial_decide(struct detection *);
+/* Which pairs stand, among all; true when all are decided. */
+bool trial_decide(struct detection *, unsigned *slice);
 
 /* Remembers what became of the pairs of C, which is over for good. */
 void trial_close(struct detection *, const struct campaign *);

@@ -268,9 +268,11 @@ pair_stands(const struct detection *d, const struct pair *p)
 	switch ((enum control)d->settings->control) {
 	case CONTROL_POSTERIOR:
 		/* Where little is known of how common it is, a guarantee that
-		 * needs no such thing may be there first. */
-		return trial_doubt(d, p) <= d->settings->alarm ||
-		    p->weighed.drop >= d->bar;
+		 * needs no such thing may be there first: that for an endless
+		 * stream, since nobody knows how many are still to come. */
+		return p->weighed.drop >= p->step ||
+		    (p->doubt <= d->settings->alarm &&
+		    trial_doubt(d, p) <= d->settings->alarm);
 	case CONTROL_E_BH:
 		return p->weighed.drop >= d->bar;
 	case CONTROL_E_LOND:
@@ -325,27 +327,33 @@ pairs_judge(struct detection *d)
 	}
 }
 
-void
-trial_decide(struct detection *d)
+static void
+pair_decide(struct detection *d, struct pair *p, int64_t time)
+{
+	p->doubt = shares_doubt(&d->shares, &p->weighed);
+	if (p->end != INT64_MAX)
+		return;
+	if (pair_stands(d, p))
+		pair_fire(d, p, time);
+	else if (p->has_fired)
+		p->is_true = p->doubt <= DOUBT_AGAIN;
+}
+
+bool
+trial_decide(struct detection *d, unsigned *slice)
 {
 	int64_t time = (d->next + 1) * d->settings->window;
-	bool ends = false;
 
-	for (uint32_t k = 0; k < d->pair_count; k++) {
-		struct pair *p = &d->pairs[k];
-		if (!is_on_trial(p))
-			continue;
-		p->doubt = shares_doubt(&d->shares, &p->weighed);
-		ends |= p->end != INT64_MAX;
-		if (p->end != INT64_MAX)
-			continue;
-		if (pair_stands(d, p))
-			pair_fire(d, p, time);
-		else if (p->has_fired)
-			p->is_true = p->doubt <= DOUBT_AGAIN;
+	while (d->at < d->pair_count && *slice > 0) {
+		for (int k = 0; k < 16 && d->at < d->pair_count; k++, d->at++)
+			if (is_on_trial(&d->pairs[d->at]))
+				pair_decide(d, &d->pairs[d->at], time);
+		--*slice;
 	}
-	if (ends)
-		pairs_judge(d);
+	if (d->at < d->pair_count)
+		return false;
+	pairs_judge(d);
+	return true;
 }
 
 void

@@ -9,12 +9,12 @@
 
 enum { FIT_STEPS = 10 };
 
-/* Twenty pairs' worth of doubt before anything was seen. */
-#define START_NONE	19.5
+/* Ten pairs' worth of doubt before anything was seen. */
+#define START_NONE	9.5
 #define START_SOME	0.5
 #define START_LIFT	0.5
 /* Doubt below which a pair is nearly certain. */
-#define CERTAIN		0.05
+#define CERTAIN		0.02
 
 struct shares
 shares_start(void)
@@ -113,26 +113,6 @@ eaten_sum(const struct shares *s)
 	return sum;
 }
 
-/* How much a pair says of how common it is to be eaten; one that has hardly
- * any evidence says nothing. */
-static double
-certain_part(double doubt, const struct weighed *w)
-{
-	return w->drop >= 1 && doubt < CERTAIN ? 1 - doubt : 0;
-}
-
-double
-shares_certain(const struct shares *past, const struct shares *now,
-    const struct sample *of)
-{
-	double certain = eaten_sum(past);
-
-	for (uint32_t k = 0; k < of->count; k++)
-		certain += certain_part(shares_doubt(now, of->pairs[k]),
-		    of->pairs[k]) * of->each;
-	return certain;
-}
-
 /* The shares as they are without a pair whose chances are EACH; never less
  * than what is taken for granted. */
 static struct shares
@@ -149,17 +129,44 @@ shares_apart(const struct shares *s, const double each[PAIR_RATIOS])
 	return apart;
 }
 
+/* How much a pair says of how common it is to be eaten, without what it says
+ * of itself; one that has hardly any evidence says nothing. */
+static double
+certain_part(const struct shares *s, const struct weighed *w)
+{
+	double each[PAIR_RATIOS], doubt;
+
+	if (w->drop < 1)
+		return 0;
+	chances(s, w, each);
+	struct shares apart = shares_apart(s, each);
+	doubt = shares_doubt(&apart, w);
+	return doubt < CERTAIN ? 1 - doubt : 0;
+}
+
+double
+shares_certain(const struct shares *past, const struct shares *now,
+    const struct sample *of)
+{
+	double certain = eaten_sum(past);
+
+	for (uint32_t k = 0; k < of->count; k++)
+		certain += certain_part(now, of->pairs[k]) * of->each;
+	return certain;
+}
+
 double
 shares_alarm(const struct shares *s, double certain, const struct weighed *w)
 {
 	struct shares least = shares_start(), apart;
-	double each[PAIR_RATIOS], doubt = chances(s, w, each), credit;
+	double each[PAIR_RATIOS], credit, doubt;
 
+	chances(s, w, each);
 	apart = shares_apart(s, each);
-	credit = fmax(certain - certain_part(doubt, w), eaten_sum(&least)) /
+	credit = fmax(certain - certain_part(s, w), eaten_sum(&least)) /
 	    eaten_sum(&apart);
 	credit = credit < 1 ? credit : 1;
-	doubt = chances(&apart, w, each);
+	doubt = shares_doubt(&apart, w);
 	return doubt / (doubt + credit * (1 - doubt));
 }
 

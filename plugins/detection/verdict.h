@@ -12,8 +12,8 @@ struct shares {
 	double none, some[PAIR_RATIOS];
 };
 
-/* What is taken for granted before anything was seen: one pair in forty is
- * eaten. */
+/* What is taken for granted before anything was seen: one pair in twenty
+ * is eaten. */
 struct shares shares_start(void);
 
 /* Pairs that are looked at: COUNT of them, of which each stands for EACH. */
