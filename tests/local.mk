@@ -99,7 +99,8 @@ FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
 	tests/fuzz/delivery \
 	tests/fuzz/segment \
 	tests/fuzz/control_line \
-	tests/fuzz/http
+	tests/fuzz/http \
+	tests/fuzz/websocket
 if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)
 endif

@@ -38,8 +38,10 @@ static const uint8_t kinds[256] = {
 struct json_reader
 json_reader_of(struct lift_text t, struct arena *arena)
 {
-	return (struct json_reader){ .at = t.data, .end = t.data + t.size,
-		.start = t.data, .arena = arena };
+	const char *at = t.data != NULL ? t.data : "";	/* an empty text */
+
+	return (struct json_reader){ .at = at, .end = at + t.size,
+		.start = at, .arena = arena };
 }
 
 static bool

@@ -28,6 +28,7 @@ struct websocket {
 	uint64_t                  given;	/* bytes that wslay has read */
 	uint64_t                  framed;	/* of frames that it began */
 	bool                      open;		/* fragments are to follow */
+	bool                      closes;	/* a good-bye is queued */
 	bool                      deaf;		/* what comes is nonsense */
 	bool                      failed;
 	unsigned                  pings;	/* that nobody answered */
@@ -161,6 +162,7 @@ wslay_close(struct websocket *w, unsigned code, const char *why)
 {
 	size_t n = strlen(why);
 
+	w->closes = true;
 	if (n > REASON_MOST)
 		n = REASON_MOST;
 	wslay_event_queue_close(w->wslay, (uint16_t)code,
@@ -230,7 +232,7 @@ on_message(wslay_event_context_ptr ctx,
 
 	(void)ctx;
 	w->pings = 0;
-	if (w->listener.left != 0)
+	if (w->listener.left != 0 || w->closes)
 		return;
 	if (a->opcode == WSLAY_CONNECTION_CLOSE)
 		listener_leave(&w->listener);
@@ -278,16 +280,21 @@ wslay_go(struct websocket *w)
 }
 
 /* What came is no frame: nothing that follows can be understood. wslay would
- * close without a code. */
-static void
+ * close without a code. What came before it is still answered, and if that was
+ * a good-bye, another is not said. */
+static bool
 socket_break(struct websocket *w)
 {
 	static const unsigned char close[4] = { 0x88, 2, 1002 >> 8,
 		1002 & 0xff };
 
 	w->deaf = true;
-	evbuffer_add(output_of(w), close, sizeof(close));
+	if (!wslay_go(w))
+		return false;
+	if (w->listener.left == 0)
+		evbuffer_add(output_of(w), close, sizeof(close));
 	listener_leave(&w->listener);
+	return true;
 }
 
 /* ---- the listener ------------------------------------------------------ */
@@ -300,14 +307,18 @@ socket_read(struct listener *l)
 
 	if (evbuffer_get_length(input) == 0)
 		return true;
+	/* What comes after a mistake is not read any more, only taken. */
+	if (w->deaf) {
+		evbuffer_drain(input, evbuffer_get_length(input));
+		return true;
+	}
 	if (!wslay_begin(w))
 		return false;
-	/* What comes after a mistake is not read any more, only taken. */
-	if (w->deaf || !wslay_event_want_read(w->wslay))
+	if (!wslay_event_want_read(w->wslay))
 		evbuffer_drain(input, evbuffer_get_length(input));
 	else if (wslay_event_recv(w->wslay) != 0)
-		socket_break(w);
-	return w->deaf || wslay_go(w);
+		return socket_break(w);
+	return wslay_go(w);
 }
 
 static void
