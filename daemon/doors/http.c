@@ -308,9 +308,9 @@ http_stop(struct http *h)
 {
 	struct link *l;
 
-	if (h == NULL || h->stopping)
+	if (h == NULL || h->stopped != 0)
 		return;
-	h->stopping = true;
+	h->stopped = clock_monotonic();
 	if (h->listener != NULL)
 		evconnlistener_free(h->listener);
 	h->listener = NULL;
@@ -327,8 +327,7 @@ http_idle(const struct http *h)
 	if (h == NULL)
 		return true;
 	TAILQ_FOREACH(l, &h->links, link)
-		if (l->state != LINK_TAKEN && (l->exchange != NULL ||
-		    evbuffer_get_length(bufferevent_get_output(l->bev)) > 0))
+		if (link_is_busy(l))
 			return false;
 	return live_idle(h->live);
 }

@@ -18,6 +18,7 @@ enum {
 	TURN_BYTES = 256 * 1024,	/* of a body, in one turn */
 	TURN_STEPS = 16,
 	LINGER_S = 2,
+	STOP_S = 2,			/* for a request to be whole */
 	SLOWEST = 16 * 1024		/* bytes a second, of a long body */
 };
 
@@ -71,7 +72,7 @@ read_head(struct link *l)
 	if (l->looked == 0)
 		skip_line_ends(input);
 	size_t size = evbuffer_get_length(input);
-	if (size == 0 || l->http->stopping)
+	if (size == 0)
 		return false;
 	if (l->began == 0)
 		l->began = clock_monotonic();
@@ -96,7 +97,7 @@ read_head(struct link *l)
 		exchange_break(x, status, &err);
 		return true;
 	}
-	l->keep = x->head.keep && !l->http->stopping;
+	l->keep = x->head.keep && l->http->stopped == 0;
 	if (exchange_begin(x) && l->exchange == x)
 		link_state(l, LINK_BODY);
 	return true;
@@ -256,18 +257,33 @@ link_allowed(const struct link *l)
 	return l->http->limits.deadline + more;
 }
 
+/* When the daemon stops, what is under way has a moment to be whole. */
+static bool
+link_is_late(const struct link *l, int64_t now)
+{
+	return l->began != 0 && (now - l->began > link_allowed(l) ||
+	    (l->http->stopped != 0 &&
+	    now - l->http->stopped > STOP_S * LIFT_SECOND));
+}
+
 static void
 link_late(struct link *l)
 {
+	int status = l->http->stopped != 0 ? 503 : 408;
 	struct lift_error err;
 
-	lift_fail(&err, LIFT_E_LATE, "the request did not arrive within %lld "
-	    "seconds", (long long)(link_allowed(l) / LIFT_SECOND));
+	if (status == 503)
+		lift_fail(&err, LIFT_E_BUSY, "liftd stops, and the request is "
+		    "not whole; send it again when liftd is back");
+	else
+		lift_fail(&err, LIFT_E_LATE, "the request did not arrive "
+		    "within %lld seconds", (long long)(link_allowed(l) /
+		    LIFT_SECOND));
 	if (l->state == LINK_HEAD) {
-		link_refuse(l, 408, &err);
+		link_refuse(l, status, &err);
 	} else {
 		link_state(l, LINK_BUSY);
-		exchange_break(l->exchange, 408, &err);
+		exchange_break(l->exchange, status, &err);
 	}
 }
 
@@ -292,13 +308,23 @@ link_watch(struct link *l, int64_t now)
 	if (link_is_stuck(l, now) || (l->state == LINK_LINGER &&
 	    now - l->since > LINGER_S * LIFT_SECOND))
 		link_free(l);
-	else if (is_reading && l->began != 0 &&
-	    now - l->began > link_allowed(l))
+	else if (is_reading && link_is_late(l, now))
 		link_late(l);
 	else if (l->state == LINK_HEAD && l->began == 0 &&
-	    (now - l->since > l->http->limits.idle || l->http->stopping) &&
+	    (now - l->since > l->http->limits.idle ||
+	    l->http->stopped != 0) &&
 	    l->output == 0)
 		link_free(l);
+}
+
+/* What came of a head counts, unless nobody will read it. */
+bool
+link_is_busy(const struct link *l)
+{
+	return l->state != LINK_TAKEN && (l->exchange != NULL ||
+	    evbuffer_get_length(bufferevent_get_output(l->bev)) > 0 ||
+	    (l->state == LINK_HEAD && !l->closing &&
+	    evbuffer_get_length(bufferevent_get_input(l->bev)) > 0));
 }
 
 /* ---- the link ----------------------------------------------------------- */

@@ -144,7 +144,8 @@ struct http {
 	char                   date[32];	/* for answers, of a second */
 	int64_t                dated;
 	uint64_t               salt, named;	/* of requests' ids */
-	bool                   stopping, loopback;
+	int64_t                stopped;		/* when it was told to; 0 */
+	bool                   loopback;
 	struct metrics        *metrics;
 	struct metric         *connections, *refusals, *wrong;
 };
@@ -169,6 +170,9 @@ void link_close(struct link *);
 
 /* Looks whether its time is up. */
 void link_watch(struct link *, int64_t now);
+
+/* Whether a request or an answer is under way. */
+bool link_is_busy(const struct link *);
 
 /* Stops speaking HTTP on it: bytes, room and the end go to these. */
 void link_take(struct link *, void *taker, void (*read)(struct link *),

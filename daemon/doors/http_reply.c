@@ -122,7 +122,7 @@ head_write(struct exchange *x, int status, const char *type, int64_t length)
 	struct link *l = x->link;
 	struct evbuffer *out = bufferevent_get_output(l->bev);
 
-	if (x->http->stopping)
+	if (x->http->stopped != 0)
 		l->keep = false;
 	head_origin(x);
 	head_quota(x);

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What strangers do to the HTTP door: nonsense in each part of a request, slow
 senders, clients that never read or hang up half-way, bodies without end, more
-connections than there may be, wrong tokens. Each has its expected answer; all
-the while a decent client is served, and in the end every event that was
-acknowledged is in the log, once."""
+connections than there may be, wrong tokens, requests under way when liftd is
+told to stop. Each has its expected answer; all the while a decent client is
+served, and in the end every event that was acknowledged is in the log, once."""
 import gzip
 import json
 import os
@@ -302,6 +302,56 @@ def without_end(d):
     check(grown < 60000, "60 MB of nonsense cost %d kB" % grown)
 
 
+def ends(s, what, timeout=10):
+    """What is still said until the connection is over."""
+    s.settimeout(timeout)
+    said = b""
+    try:
+        while True:
+            piece = s.recv(65536)
+            if not piece:
+                return said
+            said += piece
+    except ConnectionError:
+        return said
+    except socket.timeout:
+        raise rig.Fault("%s: the connection stays open, after %r" %
+                        (what, said[:200]))
+
+
+def half_open(d):
+    """Sends nothing more, and still listens, in each state of a connection:
+    what was asked whole is answered, and each ends before its time is up."""
+    whole = request("GET", "/health")
+    part = post({"id": "part", "type": "view"})
+    later = request("POST", "/api/v1/events", b"x" * 10,
+                    ["Expect: 100-continue"])[:-10]
+    stream = request("GET", "/events?topics=view")
+    for what, data, answers in (
+            ("before a head", b"", 0), ("in a head", whole[:20], 0),
+            ("in a second head", whole + whole[:20], 1),
+            ("in a body", part[:-5], 0), ("before a body", later, 0),
+            ("in a chunk", request("POST", "/api/v1/events", b"1c\r\n{",
+                                   ["Transfer-Encoding: chunked"]), 0),
+            ("behind a refused head", b"GET / HTTP/3.0\r\n\r\n", 1),
+            ("behind a request", whole, 1),
+            ("behind three", whole * 3, 3), ("as a listener", stream, 1)):
+        began = time.time()
+        with connect(d) as s:
+            s.sendall(data)
+            if what == "as a listener":
+                s.recv(1)
+            s.shutdown(socket.SHUT_WR)
+            said = ends(s, what)
+        if what != "as a listener":
+            check(said.count(b"X-Request-ID: ") == answers,
+                  "half-closed %s: %r" % (what, said[:300]))
+        check(time.time() - began < 1.5, "half-closed %s holds its slot %.1f "
+              "s" % (what, time.time() - began))
+    check("part" not in [e["id"] for e in d.export()], "half an event was "
+          "taken")
+
+
 def half_closed(d):
     """Hangs up after each byte of a request."""
     data = post({"id": "half", "type": "view"}, ["X-A: b"])
@@ -468,13 +518,92 @@ def exposed(args, scratch):
           "%s" % (code, log))
 
 
+class Late:
+    """A request of which a part was sent before SIGTERM; the rest follows, or
+    does not."""
+
+    def __init__(self, d, ident, cut, follows):
+        self.ident, self.follows = ident, follows
+        self.data = post({"id": ident, "type": "view"})
+        self.cut = cut if cut >= 0 else len(self.data) + cut
+        self.socket = connect(d)
+        self.socket.sendall(self.data[:self.cut])
+
+    def go_on(self):
+        if self.follows:
+            self.socket.sendall(self.data[self.cut:])
+
+    def answer(self):
+        try:
+            return Answer(self.socket.makefile("rb"))
+        except (rig.Fault, ConnectionError):
+            return None
+
+
+def stopped(args, scratch):
+    """SIGTERM while requests come in, wait for their commit and are answered:
+    each is answered or refused, none is just dropped once it was begun, and
+    what was acknowledged is there after the next start, once."""
+    d = rig.Daemon(args, scratch, "stopped", "http: { deadline: 30s }\n",
+                   listen="127.0.0.1:0")
+    d.start()
+    idle = connect(d)
+    idle.sendall(request("GET", "/health"))
+    Answer(idle.makefile("rb"))
+    late = [Late(d, "late-%d" % n, cut, n % 3 != 2) for n, cut in enumerate(
+        [10, 40, 60, -30, -20, -10, -1, -2, -3])]
+    # In one write, so that they are under way when the signal comes.
+    busy = [connect(d) for _ in range(40)]
+    for n, s in enumerate(busy):
+        s.sendall(post([{"id": "busy-%d-%d" % (n, i), "type": "view"}
+                        for i in range(100)]))
+    began = time.time()
+    d.process.terminate()
+    rig.wait_for(lambda: "stopping" in d.log(), "liftd does not stop")
+    for l in late:
+        l.go_on()
+    acked, refused = set(), 0
+    for n, s in enumerate(busy):
+        a = Answer(s.makefile("rb"))
+        check(a.status in (200, 503), "under way: %d %s" % (a.status, a.body))
+        if a.status == 200:
+            check(a.json()["stored"] == 100, "under way: %s" % a.body)
+            acked |= {"busy-%d-%d" % (n, i) for i in range(100)}
+    for l in late:
+        a = l.answer()
+        check(a is not None, "%s: begun before SIGTERM, and dropped" % l.ident)
+        check(a.status == (200 if l.follows else 503) and
+              a.fields.get("connection") == "close",
+              "%s: %s" % (l.ident, (a.status, a.fields, a.body)))
+        if l.follows:
+            acked.add(l.ident)
+        else:
+            refused += 1
+            check("send it again" in a.json()["detail"] and
+                  "retry-after" in a.fields, "refused with %s" % a.body)
+    check(d.process.wait(20) == 0, "liftd did not stop in order")
+    took = time.time() - began
+    check(took < 8, "liftd took %.1f s to stop" % took)
+    check(ends(idle, "idle at the end") == b"", "an idle client is told")
+    d.start()
+    stored = [e["id"] for e in d.export()]
+    check(len(stored) == len(set(stored)), "an event is in the log twice")
+    check(acked <= set(stored), "acknowledged at the end, and lost: %s" %
+          (acked - set(stored)))
+    check(not {l.ident for l in late if not l.follows} & set(stored),
+          "refused, and in the log")
+    print("  stopped in %.1f s: %d events acknowledged, %d requests refused" %
+          (took, len(acked), refused))
+    d.kill()
+
+
 def test(args, scratch):
     d = rig.Daemon(args, scratch, "http", CONFIG, listen="127.0.0.1:0")
     d.start()
     decent = Decent(d)
     decent.start()
     kept = decency(d)
-    for part in (nonsense, half_closed, never_reads, without_end, crowd):
+    for part in (nonsense, half_open, half_closed, never_reads, without_end, crowd):
         part(d)
         print("  %s" % part.__name__, flush=True)
     slow_senders(d, args.slow)
@@ -492,7 +621,7 @@ def test(args, scratch):
     check(code == 0, "liftd ends with %d" % code)
     check(not re.search(r"runtime error|AddressSanitizer|LeakSan", d.log()),
           d.log())
-    for part in (tokens, reloaded, secure, exposed):
+    for part in (stopped, tokens, reloaded, secure, exposed):
         part(args, scratch)
         print("  %s" % part.__name__, flush=True)
 
