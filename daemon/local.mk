@@ -329,6 +329,8 @@ DOORS = \
 
 HOUSE = \
 	%D%/house/clerk.c \
+	%D%/house/condition.c \
+	%D%/house/condition.h \
 	%D%/house/configuration.c \
 	%D%/house/desk.c \
 	%D%/house/desk.h \

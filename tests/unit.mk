@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/engine/seen_test \
 	tests/unit/engine/watermark_test \
 	tests/unit/engine/world_test \
+	tests/unit/house/condition_test \
 	tests/unit/house/request_test \
 	tests/unit/house/scribe_test \
 	tests/unit/house/tape_test \

@@ -307,12 +307,15 @@ static bool
 listener_read(struct listener *l, struct exchange *x, struct lift_text since,
     struct lift_error *err)
 {
-	struct lift_text topics = LIFT_TEXT_OF("");
+	struct lift_text topics = LIFT_TEXT_OF(""), where = topics;
 	bool given = exchange_query(x, "topics", &topics);
 
 	/* `?topics=` with nothing behind it: none before they are told. */
 	if (!(given && topics.size == 0) &&
 	    !stream_topics(l->stream, topics, err))
+		return false;
+	if (exchange_query(x, "where", &where) && where.size > 0 &&
+	    !stream_where(l->stream, where, err))
 		return false;
 	if (since.size == 0 && !exchange_query(x, "since", &since))
 		return true;

@@ -155,6 +155,8 @@ static const char events_answers[] = "{\"type\":\"object\",\"required\":["
 static const struct lift_field live_arguments[] = {
 	{ "topics", LIFT_TEXT, true, "names with commas; left out: all that "
 	    "are kept" },
+	{ "where", LIFT_TEXT, true, "a condition on the fields of the one "
+	    "topic" },
 	{ "since", LIFT_TEXT, true, "first what came after this, as the feed "
 	    "itself has said it" },
 	{ "token", LIFT_TEXT, true, "for browsers, which can set no field" },

@@ -280,8 +280,8 @@ wslay_go(struct websocket *w)
 }
 
 /* What came is no frame: nothing that follows can be understood. wslay would
- * close without a code. What came before it is still answered, and if that was
- * a good-bye, another is not said. */
+ * close without a code. A good-bye that was there before goes first, and is
+ * the only one. */
 static bool
 socket_break(struct websocket *w)
 {
@@ -289,8 +289,8 @@ socket_break(struct websocket *w)
 		1002 & 0xff };
 
 	w->deaf = true;
-	if (!wslay_go(w))
-		return false;
+	if (w->closes)
+		return wslay_go(w);
 	if (w->listener.left == 0)
 		evbuffer_add(output_of(w), close, sizeof(close));
 	listener_leave(&w->listener);

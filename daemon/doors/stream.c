@@ -183,6 +183,10 @@ stream_topic(struct stream *s, struct lift_text name, bool on,
 
 	if (!feed_find(s->source->house->feed, name, &topic, err))
 		return false;
+	if (s->where != NULL && stream_hears(s, topic) != on)
+		return lift_fail(err, LIFT_E_USAGE, "this subscription has a "
+		    "condition, which is on its topic alone; another topic "
+		    "takes another connection");
 	topic_set(s, topic, on);
 	return true;
 }
@@ -206,6 +210,33 @@ stream_topics(struct stream *s, struct lift_text list, struct lift_error *err)
 		list = (struct lift_text){ list.data + n, list.size - n };
 	}
 	return true;
+}
+
+bool
+stream_where(struct stream *s, struct lift_text condition,
+    struct lift_error *err)
+{
+	struct house *h = s->source->house;
+	unsigned heard = 0, topic = 0;
+
+	for (unsigned i = 0; i < s->source->vocabulary->topic_count; i++)
+		if (stream_hears(s, i)) {
+			heard++;
+			topic = i;
+		}
+	if (heard != 1)
+		return lift_fail(err, LIFT_E_USAGE, "where is a condition on "
+		    "the fields of one topic, topics names %u, must name one",
+		    heard);
+	s->where = condition_new(h->engine, topic, condition, err);
+	return s->where != NULL && condition_reads_rows(s->where, err);
+}
+
+bool
+stream_wants(const struct stream *s, struct lift_text row)
+{
+	return s->where == NULL || condition_row(s->where,
+	    s->source->house->identity, row);
 }
 
 bool
@@ -240,7 +271,7 @@ cut_fits(const struct stream *s, uint64_t committed)
 	const struct stream_cut *c = &s->source->cut;
 
 	return c->valid && c->from == s->cursor && c->form == s->form &&
-	    c->committed == committed && memcmp(&c->topics, &s->topics,
+	    c->where == s->where && c->committed == committed && memcmp(&c->topics, &s->topics,
 	    sizeof(s->topics)) == 0;
 }
 
@@ -253,8 +284,8 @@ cut_make(struct stream *s, uint64_t committed)
 	struct stream_cut *c = &src->cut;
 	struct tape_row row;
 
-	*c = (struct stream_cut){ s->topics, s->form, s->cursor, s->cursor,
-		committed, committed, STREAM_ALL, true, false };
+	*c = (struct stream_cut){ s->topics, s->form, s->where, s->cursor,
+		s->cursor, committed, committed, STREAM_ALL, true, false };
 	while (tape_read(tape, c->to, &row) && row.seq <= committed) {
 		if (src->out.size >= STREAM_PIECE) {
 			c->more = true;
@@ -263,7 +294,8 @@ cut_make(struct stream *s, uint64_t committed)
 		c->to = row.next;
 		c->seq = row.seq;
 		c->place = row.place == TAPE_LAST ? STREAM_ALL : row.place;
-		if (stream_hears(s, row.topic) || stream_hears(s, row.also))
+		if ((stream_hears(s, row.topic) || stream_hears(s,
+		    row.also)) && stream_wants(s, row.json))
 			s->form(&src->out, &(struct stream_row){ row.seq,
 			    row.place, feed_row_type(src->vocabulary->topics[
 			    row.topic].name), row.json });
@@ -363,6 +395,9 @@ stream_free(struct stream *s)
 		return;
 	for (unsigned i = 0; i < STREAM_TOPICS; i++)
 		topic_set(s, i, false);
+	if (s->where != NULL)
+		s->source->cut.valid = false;	/* the address comes again */
+	condition_free(s->where);
 	text_done(&s->notices);
 	memory_give(s);
 }

@@ -58,6 +58,13 @@ bool stream_topic(struct stream *, struct lift_text name, bool on,
 bool stream_topics(struct stream *, struct lift_text list,
     struct lift_error *);
 
+/* Hears only rows for which a condition on the fields of its one topic holds;
+ * its topics stay as they are then.
+ * Fails: for more topics than one, for a condition that does not compile, and
+ * for one on what rows do not hold. */
+bool stream_where(struct stream *, struct lift_text condition,
+    struct lift_error *);
+
 /* Begins behind this place, a row's `resume` or a seq. Fails for what is
  * neither. */
 bool stream_resume(struct stream *, struct lift_text place,

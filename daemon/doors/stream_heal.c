@@ -135,6 +135,8 @@ effect_send(struct heal *h)
 	feed_row_effect(&src->row, e);
 	text_add(&src->row, e->body.data, e->body.size);
 	text_byte(&src->row, '}');
+	if (!stream_wants(s, text_view(&src->row)))
+		return;
 	s->form(&src->out, &(struct stream_row){ e->seq, e->ordinal,
 	    feed_row_type(src->vocabulary->topics[topic].name),
 	    text_view(&src->row) });
@@ -158,6 +160,8 @@ entry_send(struct heal *h)
 	text_clear(&src->row);
 	feed_row_entry(&src->row, &e, identity_id(src->house->identity,
 	    e.shopper));
+	if (!stream_wants(s, text_view(&src->row)))
+		return true;
 	s->form(&src->out, &(struct stream_row){ e.seq, STREAM_ALL,
 	    src->vocabulary->topics[e.type].name, text_view(&src->row) });
 	return true;

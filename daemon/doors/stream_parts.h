@@ -3,6 +3,7 @@
 #define DOORS_STREAM_PARTS_H
 
 #include "doors/stream.h"
+#include "house/condition.h"
 #include "house/tape.h"
 #include "log/store.h"
 #include "rules/vocabulary.h"
@@ -20,6 +21,7 @@ struct stream_topics {
 struct stream_cut {
 	struct stream_topics topics;
 	stream_form         *form;
+	const struct condition *where;
 	uint64_t             from, to;		/* on the tape */
 	uint64_t             seq, committed;
 	uint32_t             place;
@@ -38,6 +40,7 @@ struct stream {
 	struct stream_source *source;
 	stream_form          *form;
 	struct stream_topics  topics;
+	struct condition     *where;	/* NULL: every row of them */
 	uint64_t              seq;	/* all up to here was taken */
 	uint32_t              place;
 	bool                  healing;	/* from the store, not the tape */
@@ -53,6 +56,9 @@ stream_hears(const struct stream *s, unsigned topic)
 	return topic < STREAM_TOPICS &&
 	    (s->topics.words[topic / 64] >> (topic % 64) & 1);
 }
+
+/* True when the condition of the stream, if it has one, holds for a row. */
+bool stream_wants(const struct stream *, struct lift_text row);
 
 /* Reads a slice of what was missed out of the store, into `out`. */
 enum stream_state stream_heal(struct stream *, struct lift_error *);

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "engine/interaction.h"
+#include "house/condition.h"
 #include "house/feed_row.h"
 #include "house/tape.h"
 
@@ -20,9 +21,7 @@ struct watcher {
 	struct feed       *feed;
 	struct watcher    *next;
 	unsigned           topic;
-	struct arena      *arena;
-	struct expression *where;
-	struct generation *generation;	/* whose lists WHERE may name */
+	struct condition  *where;	/* NULL: everything */
 	struct text        queue;	/* rows, each with its head */
 	size_t             taken;	/* bytes of the queue that are done */
 	size_t             most;
@@ -36,7 +35,6 @@ struct feed {
 	struct engine  *engine;
 	struct watcher *watchers;
 	unsigned       *counts;		/* of watchers, by topic */
-	struct arena   *scratch;
 	uint64_t        committed;
 	struct tape    *tape;
 	struct want { unsigned count; uint64_t since; } *wants;	/* of it */
@@ -52,7 +50,6 @@ feed_new(struct engine *en)
 	struct feed *f = memory_take(sizeof(*f));
 
 	f->engine = en;
-	f->scratch = arena_new();
 	f->counts = memory_take(engine_vocabulary(en)->topic_count *
 	    sizeof(*f->counts));
 	f->wants = memory_take(engine_vocabulary(en)->topic_count *
@@ -71,7 +68,6 @@ feed_free(struct feed *f)
 		return;
 	while (f->watchers != NULL)
 		watcher_free(f->watchers);
-	arena_free(f->scratch);
 	tape_free(f->tape);
 	memory_give(f->wants);
 	memory_give(f->newest);
@@ -106,29 +102,6 @@ feed_find(const struct feed *f, struct lift_text name, unsigned *ret_topic,
 	    nearest ? nearest : "");
 }
 
-static bool
-watcher_where(struct watcher *w, struct lift_text where,
-    struct lift_error *err)
-{
-	const struct vocabulary *v = engine_vocabulary(w->feed->engine);
-	const struct generation *g = engine_generation(w->feed->engine);
-	struct expression_scope scope = {
-		.variables = v->topics[w->topic].fields,
-		.objects = v->objects, .object_count = v->object_count,
-		.constants = g ? g->lists : NULL,
-		.constant_count = g ? g->list_count : 0 };
-	struct expression_problem p;
-
-	if (where.size == 0)
-		return true;
-	w->generation = generation_hold(g);
-	w->where = expression_compile(w->arena, &scope, where, &p);
-	if (w->where != NULL)
-		return true;
-	return lift_fail(err, LIFT_E_USAGE, "where: %s, at %zu%s%s", p.message,
-	    p.offset + 1, p.hint[0] ? "; " : "", p.hint);
-}
-
 struct watcher *
 watcher_new(struct feed *f, struct lift_text topic, struct lift_text where,
     size_t bytes, struct lift_error *err)
@@ -136,13 +109,11 @@ watcher_new(struct feed *f, struct lift_text topic, struct lift_text where,
 	struct watcher *w = memory_take(sizeof(*w));
 
 	w->feed = f;
-	w->arena = arena_new();
 	w->most = bytes;
 	w->shown = f->committed;
-	if (!feed_find(f, topic, &w->topic, err) ||
-	    !watcher_where(w, where, err)) {
-		generation_free(w->generation);
-		arena_free(w->arena);
+	if (!feed_find(f, topic, &w->topic, err) || (where.size > 0 &&
+	    (w->where = condition_new(f->engine, w->topic, where, err)) ==
+	    NULL)) {
 		memory_give(w);
 		return NULL;
 	}
@@ -170,8 +141,7 @@ watcher_free(struct watcher *w)
 	*at = w->next;
 	w->feed->counts[w->topic]--;
 	text_done(&w->queue);
-	generation_free(w->generation);
-	arena_free(w->arena);
+	condition_free(w->where);
 	memory_give(w);
 }
 
@@ -304,17 +274,8 @@ static bool
 watcher_wants(struct watcher *w, unsigned topic,
     const struct lift_value *values)
 {
-	struct expression_frame frame = { .values = values,
-		.object = engine_object, .context = w->feed->engine,
-		.scratch = w->feed->scratch };
-
-	if (w->topic != topic)
-		return false;
-	if (w->where == NULL)
-		return true;
-	bool yes = expression_test(w->where, &frame) == EXPRESSION_TRUE;
-	arena_clear(w->feed->scratch);
-	return yes;
+	return w->topic == topic &&
+	    (w->where == NULL || condition_holds(w->where, values));
 }
 
 static void

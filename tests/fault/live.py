@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 """The live feed before people who listen well and badly: frames that are wrong
-in each way, clients that never read, and one that follows a shop while liftd is
-killed again and again, with `since`: nothing is lost and nothing comes twice.
-Last a client that others wrote, npm's `ws`, where npm can get it."""
+in each way, clients that never read, conditions, the same over TLS, and one that
+follows a shop while liftd is killed again and again, with `since`: nothing is
+lost and nothing comes twice. Last a client that others wrote, npm's `ws`, where
+npm can get it, over TLS."""
 import base64
 import json
 import os
 import random
 import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 
 import rig
 from rig import check
@@ -39,13 +42,16 @@ ws.on("error", (e) => console.log("error " + e));
 class Socket:
     """A WebSocket client that can do everything wrong."""
 
-    def __init__(self, d, query="", fields=(), room=None, version="13"):
+    def __init__(self, d, query="", fields=(), room=None, version="13",
+                 tls=None):
         self.last = None
         self.socket = socket.socket()
         if room is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
         self.socket.settimeout(20)
         self.socket.connect(("127.0.0.1", d.port()))
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket)
         key = base64.b64encode(os.urandom(16)).decode()
         lines = ["GET /ws%s HTTP/1.1" % query, "Host: localhost",
                  "Upgrade: websocket", "Connection: keep-alive, Upgrade",
@@ -120,8 +126,8 @@ def post(d, events):
     check(r.ok, "events are refused: %s" % r)
 
 
-def started(args, scratch, name):
-    d = rig.Daemon(args, scratch, name, CONFIG, listen="127.0.0.1:0")
+def started(args, scratch, name, config=CONFIG):
+    d = rig.Daemon(args, scratch, name, config, listen="127.0.0.1:0")
     start(d)
     return d
 
@@ -223,6 +229,154 @@ def messages(d):
     s.close()
 
 
+# ---- conditions -----------------------------------------------------------------
+
+def condition(text, topics="purchase"):
+    return "?topics=%s&where=%s" % (topics, urllib.parse.quote(text))
+
+
+def events_stream(d, query, tls=None, last=None):
+    """A connection to /events behind its head, and its status."""
+    s = socket.create_connection(("127.0.0.1", d.port()), 20)
+    if tls is not None:
+        s = tls.wrap_socket(s)
+    s.sendall(("GET /events%s HTTP/1.1\r\nHost: localhost\r\n%s\r\n" % (
+        query, "" if last is None else "Last-Event-ID: %s\r\n" % last)
+    ).encode())
+    f = s.makefile("rb")
+    status = int(f.readline().split()[1])
+    while f.readline().strip():
+        pass
+    return s, f, status
+
+
+def stream_rows(f):
+    ident, data = None, None
+    for line in f:
+        if line.startswith(b"id: "):
+            ident = line[4:].strip().decode()
+        elif line.startswith(b"data: "):
+            data = line[6:]
+        elif line == b"\n" and data is not None:
+            row = json.loads(data)
+            check(ident == row["resume"], "id %s, resume %s" % (
+                ident, row["resume"]))
+            data = None
+            yield row
+
+
+def heard(rows, last):
+    """The ids of rows up to one."""
+    ids = []
+    for row in rows:
+        if row is None:
+            break
+        if "topic" in row:
+            ids.append(row["id"])
+            if row["id"] == last:
+                return ids
+    raise rig.Fault("the row %s does not come, after %s" % (last, ids))
+
+
+def socket_rows(s):
+    while True:
+        yield s.row()
+
+
+def conditions(d):
+    """Only what a condition holds for comes, as it happens and out of the
+    store, whatever others hear."""
+    for want, what in (
+            (400, condition("pricee > 1")), (400, condition("late")),
+            (400, condition("price > 1", "purchase,view")),
+            (400, condition("true", "")), (101, condition("price > 1"))):
+        s = Socket(d, what)
+        check(s.status == want, "where %s gets %d" % (what, s.status))
+        s.close()
+    before = d.one("digest")["seq"]
+    dear = 'price > 10.0 && product.id == "SKU-1"'
+    s = Socket(d, condition(dear))
+    check(s.row()["topics"] == ["purchase"], "the greeting")
+    _, plain, _ = events_stream(d, "?topics=purchase")
+    post(d, [{"id": "c-%d" % n, "type": ("purchase", "view")[n % 5 == 4],
+              "product": "SKU-%d" % (n % 3), "price": n, "currency": "EUR"}
+             for n in range(40)])
+    want = ["c-%d" % n for n in range(11, 40) if n % 3 == 1 and n % 5 != 4]
+    got = heard(socket_rows(s), want[-1])
+    check(got == want, "as it happens %s comes, expected %s" % (got, want))
+    s.send('{"subscribe":["view"]}')
+    check(s.row()["type"] == "error", "another topic is taken")
+    s.close()
+    everything = ["c-%d" % n for n in range(40) if n % 5 != 4]
+    check(heard(stream_rows(plain), everything[-1]) == everything, "others "
+          "hear something else")
+    _, f, _ = events_stream(d, condition(dear), last=before)
+    check(heard(stream_rows(f), want[-1]) == want, "out of the store")
+    # Money, and a product's name, in an effect of a plugin.
+    dear = "revenue > 5.0 && product.id == 'SKU-2'"
+    tap = d.client()
+    tap.send('@jsonl tap tally --count 2 --where "%s"' % dear)
+    s = Socket(d, condition(dear, "tally"))
+    check(s.row()["topics"] == ["tally"], "the greeting")
+    for n in range(60):
+        post(d, [{"id": "t-%d-%d" % (n, k), "type": "purchase", "price": 9,
+                  "product": "SKU-%d" % (k % 3), "currency": "EUR",
+                  "time": rig.stamp(time.time() - 30 + n / 2)}
+                 for k in range(3)])
+    rows = [s.row(), s.row()]
+    check(all(r["data"]["product"] == "SKU-2" and r["data"]["revenue"] > 5
+              for r in rows), "a condition on money: %s" % rows)
+    tapped = tap.reply()
+    check(tapped.ok and [r["id"] for r in tapped.rows()] ==
+          [r["id"] for r in rows], "tap hears %s, /ws %s" % (tapped, rows))
+    s.close()
+    tap.close()
+
+
+# ---- TLS ------------------------------------------------------------------------
+
+def certificate(scratch):
+    pem = os.path.join(scratch, "pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+                    "-keyout", pem + ".key", "-out", pem, "-days", "2",
+                    "-subj", "/CN=localhost"], check=True,
+                   capture_output=True)
+    return pem
+
+
+def secure(args, scratch):
+    """Over TLS: frames in pieces, rows larger than a record, a slow reader,
+    the end."""
+    pem = certificate(scratch)
+    d = started(args, scratch, "secure", "http: { certificate: %s, key: "
+                "%s.key }\n" % (pem, pem))
+    context = ssl.create_default_context(cafile=pem)
+    context.check_hostname = False
+    s = Socket(d, "?topics=view", tls=context)
+    check(s.status == 101 and s.row()["topics"] == ["view"], "the greeting")
+    slow = Socket(d, "?topics=view", tls=context, room=4096)
+    _, f, status = events_stream(d, "?topics=view", tls=context)
+    check(status == 200, "/events gets %d" % status)
+    s.send('{"subscr', fin=False)
+    s.send("between", opcode=9)
+    s.send('ibe":["purchase"]}', opcode=0)
+    check(s.frame() == (10, b"between"), "a ping between fragments")
+    check(s.row()["topics"] == ["view", "purchase"], "a message")
+    want = ["s-%d" % n for n in range(2000)]
+    for n in range(0, 2000, 100):
+        post(d, [{"id": i, "type": "view", "properties": {
+            "big": "x" * (20000 if n == 500 else 2000)}}
+            for i in want[n:n + 100]])
+    for what, rows in (("/ws", socket_rows(s)), ("/events", stream_rows(f)),
+                       ("a slow reader", socket_rows(slow))):
+        check(heard(rows, want[-1]) == want, "%s over TLS: other rows" % what)
+    d.process.terminate()
+    check(s.code() == 1001, "good-bye is not 1001")
+    check(b"stops" in f.read(), "/events does not say good-bye")
+    check(d.process.wait(20) == 0, "liftd did not stop in order")
+    print("  TLS: 2000 rows over /ws, over /events, and to a slow reader")
+
+
 # ---- who never reads --------------------------------------------------------------
 
 def slow(d):
@@ -278,22 +432,9 @@ class Follower(threading.Thread):
             yield row
 
     def event_rows(self):
-        s = socket.create_connection(("127.0.0.1", self.d.port()), 20)
-        s.sendall(("GET /events?topics=interaction,fired,tally HTTP/1.1\r\n"
-                   "Host: localhost\r\nLast-Event-ID: %s\r\n\r\n" %
-                   self.resume).encode())
-        data, ident = None, None
-        for line in s.makefile("rb"):
-            if line.startswith(b"id: "):
-                ident = line[4:].strip().decode()
-            elif line.startswith(b"data: "):
-                data = line[6:]
-            elif line == b"\n" and data is not None:
-                row = json.loads(data)
-                check(ident == row["resume"], "id %s, resume %s" % (
-                    ident, row["resume"]))
-                data = None
-                yield row
+        _, f, _ = events_stream(self.d, "?topics=interaction,fired,tally",
+                                last=self.resume)
+        return stream_rows(f)
 
     def run(self):
         while not self.ended:
@@ -377,16 +518,19 @@ def npm(args, scratch):
         return
     with open(os.path.join(folder, "client.js"), "w") as f:
         f.write(NPM)
-    d = started(args, scratch, "npm-ws")
-    p = subprocess.Popen(["node", "client.js", "ws://127.0.0.1:%d/ws?topics="
+    pem = certificate(folder)
+    d = started(args, scratch, "npm-ws", "http: { certificate: %s, key: "
+                "%s.key }\n" % (pem, pem))
+    p = subprocess.Popen(["node", "client.js", "wss://localhost:%d/ws?topics="
                           "view" % d.port()], cwd=folder, text=True,
+                         env={**os.environ, "NODE_EXTRA_CA_CERTS": pem},
                          stdout=subprocess.PIPE)
     check(p.stdout.readline() == "subscribed\n", "npm ws is not greeted")
     post(d, [{"id": "n-%d" % i, "type": "view"} for i in range(3)])
     end = p.stdout.readline()
     check(end == "closed 1000 3 1\n", "npm ws ends with %r" % end)
     p.wait(20)
-    print("  npm ws: greeted, 3 rows, a pong, closed with 1000")
+    print("  npm ws, over TLS: greeted, 3 rows, a pong, closed with 1000")
     d.stop()
 
 
@@ -396,8 +540,10 @@ def live(args, scratch):
     wrong_frames(d)
     nonsense(d)
     messages(d)
+    conditions(d)
     slow(d)
     stopping(d)
+    secure(args, scratch)
     killed(args, scratch, args.rounds)
     npm(args, scratch)
 
