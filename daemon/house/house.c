@@ -348,6 +348,7 @@ house_run(const struct house_places *places)
 		    (unsigned long long)gate_seq(h.gate), places->control,
 		    h.http != NULL ? http_address(h.http) : "none");
 		notify_ready("running");
+		store_hurry(h.store);
 		event_base_dispatch(h.base);
 	}
 	if (!stop_all(&h, exit == HOUSE_OK) && exit == HOUSE_OK) {

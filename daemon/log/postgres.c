@@ -672,6 +672,7 @@ const struct store_driver store_postgres = {
 	.rest = postgres_rest,
 	.reader_new = postgres_reader_new,
 	.reader_free = postgres_reader_free,
+	.reader_wait = postgres_reader_wait,
 	.find = postgres_reader_find,
 	.next = postgres_reader_next,
 	.range = postgres_reader_range,

@@ -17,6 +17,8 @@ struct postgres {
 	char                 *dsn;	/* secret: in no sentence */
 	enum store_durability durability;
 	int64_t               patience;	/* for an answer, microseconds */
+	bool                  hurries;	/* less, when the store does */
+	struct store_pulse   *pulse;	/* of all connections; or NULL */
 	int64_t               next_try, pause;	/* of connecting */
 	struct lift_error     refusal;	/* of the newest try */
 	char                  place[160];	/* database and host, in words */
@@ -38,6 +40,13 @@ void postgres_leave(struct postgres *);
  * before a pause that grows has passed.
  * Fails: with the newest try's sentence. */
 bool postgres_ready(struct postgres *, struct lift_error *);
+
+/* Whether it is worth to ask: false at once, for one that is in a hurry, as
+ * long as the server is known to answer nobody. */
+bool postgres_listens(const struct postgres *, struct lift_error *);
+
+/* How long an answer may take, in microseconds. */
+int64_t postgres_patience(const struct postgres *);
 
 /* Ends the connection; the next postgres_ready makes another. */
 void postgres_drop(struct postgres *);
@@ -73,7 +82,8 @@ bool postgres_fault(struct postgres *, const PGresult *, struct lift_error *);
 /* Likewise of a connection that could not be made. Returns false. */
 bool postgres_unreachable(struct postgres *, struct lift_error *);
 
-/* Says that no answer came in time. Returns false. */
+/* Says that no answer came in time, to other connections as well. Returns
+ * false. */
 bool postgres_silent(struct postgres *, struct lift_error *);
 
 /* Whether the schema is ours and exactly the one we know; each other case has
@@ -107,6 +117,9 @@ void *postgres_reader_new(const struct store_settings *,
 
 /* Frees the reader; takes NULL. */
 void postgres_reader_free(void *reader);
+
+/* It is not on the loop: it waits as long as it takes. */
+void postgres_reader_wait(void *reader);
 
 /* Begins a query. */
 bool postgres_reader_find(void *reader, enum table_name,

@@ -6,6 +6,11 @@
 
 #include <ctype.h>
 
+#include "base/clock.h"
+
+/* So long nobody on the loop asks a server that does not answer. */
+enum { SILENCE_S = 5 };
+
 static bool
 fault_again(struct lift_error *err)
 {
@@ -123,9 +128,12 @@ postgres_fault(struct postgres *link, const PGresult *result,
 bool
 postgres_silent(struct postgres *link, struct lift_error *err)
 {
+	if (link->pulse != NULL)
+		atomic_store(&link->pulse->silent_until, clock_monotonic() +
+		    SILENCE_S * LIFT_SECOND);
 	lift_fail(err, LIFT_E_STORE, "%s has not answered for %lld s; liftd "
 	    "goes on by itself when it does", link->place,
-	    (long long)(link->patience / LIFT_SECOND));
+	    (long long)(postgres_patience(link) / LIFT_SECOND));
 	postgres_drop(link);
 	return fault_again(err);
 }

@@ -11,7 +11,7 @@
 #include "base/memory.h"
 
 enum { CONNECT_S = 10, PAUSE_FIRST_MS = 50, PAUSE_MOST_MS = 5000,
-	ANSWER_S = 30, OLDEST = 120000 };
+	ANSWER_S = 30, HURRY_S = 1, OLDEST = 120000 };
 
 /* ---- the DSN ---------------------------------------------------------- */
 
@@ -61,7 +61,7 @@ postgres_enter(struct postgres *link, const struct store_settings *settings,
 	PQconninfoOption *options;
 
 	*link = (struct postgres){ .durability = settings->durability,
-		.patience = ANSWER_S * LIFT_SECOND };
+		.pulse = settings->pulse, .patience = ANSWER_S * LIFT_SECOND };
 	link->dsn = memory_string(dsn);
 	/* A word alone would be taken for a database's name, and said. */
 	if (strchr(dsn, '=') == NULL && strstr(dsn, "://") == NULL)
@@ -96,6 +96,40 @@ postgres_is_lost(const struct postgres *link)
 	return link->conn == NULL || PQstatus(link->conn) != CONNECTION_OK;
 }
 
+/* ---- a server that answers nobody ---------------------------------------- */
+
+static bool
+link_hurries(const struct postgres *link)
+{
+	return link->hurries && link->pulse != NULL &&
+	    atomic_load(&link->pulse->hurries);
+}
+
+int64_t
+postgres_patience(const struct postgres *link)
+{
+	return link_hurries(link) ? HURRY_S * LIFT_SECOND : link->patience;
+}
+
+bool
+postgres_listens(const struct postgres *link, struct lift_error *err)
+{
+	if (!link_hurries(link) ||
+	    clock_monotonic() >= atomic_load(&link->pulse->silent_until))
+		return true;
+	lift_fail(err, LIFT_E_STORE, "%s does not answer; nothing is read "
+	    "from it until it does", link->place);
+	err->again = true;
+	return false;
+}
+
+static void
+link_answered(const struct postgres *link)
+{
+	if (link->pulse != NULL)
+		atomic_store(&link->pulse->silent_until, 0);
+}
+
 /* ---- waiting ----------------------------------------------------------- */
 
 /* Waits until the socket is ready for EVENTS; false when UNTIL has passed. */
@@ -117,15 +151,17 @@ link_poll(const struct postgres *link, short events, int64_t until)
 static bool
 link_wait(struct postgres *link, struct lift_error *err)
 {
-	int64_t until = clock_monotonic() + link->patience;
+	int64_t until = clock_monotonic() + postgres_patience(link);
 	int unsent;
 
 	for (;;) {
 		unsent = PQflush(link->conn);
 		if (unsent < 0 && PQconsumeInput(link->conn) == 0)
 			return postgres_fault(link, NULL, err);
-		if (!PQisBusy(link->conn))
+		if (!PQisBusy(link->conn)) {
+			link_answered(link);
 			return true;
+		}
 		if (!link_poll(link, (short)(POLLIN | (unsent > 0 ? POLLOUT :
 		    0)), until))
 			return postgres_silent(link, err);
@@ -257,7 +293,10 @@ link_dial(const struct postgres *link)
 static bool
 link_shake(struct postgres *link, struct lift_error *err)
 {
-	int64_t until = clock_monotonic() + CONNECT_S * LIFT_SECOND;
+	int64_t most = CONNECT_S * LIFT_SECOND;
+	int64_t patience = postgres_patience(link);
+	int64_t until = clock_monotonic() + (patience < most ? patience :
+	    most);
 	PostgresPollingStatusType state = PGRES_POLLING_WRITING;
 
 	/* So that the reason of a refusal is a code, not words in the server's
@@ -267,6 +306,7 @@ link_shake(struct postgres *link, struct lift_error *err)
 	    state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
 		if (!link_poll(link, state == PGRES_POLLING_READING ? POLLIN :
 		    POLLOUT, until)) {
+			postgres_silent(link, err);
 			lift_fail(err, LIFT_E_STORE, "%s does not answer; "
 			    "start the server, or correct `store.dsn`",
 			    link->place);
@@ -337,6 +377,8 @@ postgres_ready(struct postgres *link, struct lift_error *err)
 {
 	int64_t most = PAUSE_MOST_MS * LIFT_MILLI;
 
+	if (!postgres_listens(link, err))
+		return false;
 	if (!postgres_is_lost(link))
 		return true;
 	if (clock_monotonic() < link->next_try) {

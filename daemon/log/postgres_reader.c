@@ -65,11 +65,20 @@ postgres_reader_new(const struct store_settings *settings,
 		reader->link.greet = reader_greet;
 		reader->link.self = reader;
 		reader->link.patience = READER_PATIENCE;
+		reader->link.hurries = true;
 		if (postgres_ready(&reader->link, err))
 			return reader;
 	}
 	postgres_reader_free(reader);
 	return NULL;
+}
+
+void
+postgres_reader_wait(void *self)
+{
+	struct postgres_reader *reader = self;
+
+	reader->link.hurries = false;
 }
 
 void
@@ -426,6 +435,8 @@ reader_fill(struct postgres_reader *reader, struct lift_error *err)
 	enum chunk_answer answer;
 
 	chunk_clear(chunk, reader->table);
+	if (!postgres_listens(&reader->link, err))
+		return false;
 	if (postgres_is_lost(&reader->link))
 		return postgres_fault(&reader->link, NULL, err);
 	if (!slice_send(reader, rows, err) ||

@@ -17,6 +17,7 @@ struct store {
 	const struct store_driver *driver;
 	void                      *self;
 	struct store_settings      settings;
+	struct store_pulse         pulse;
 	int                        lock;
 	uint64_t                   last_seq, last_letter;
 };
@@ -119,6 +120,7 @@ store_open(const struct store_settings *settings, struct lift_error *err)
 	store->settings.state = memory_string(settings->state);
 	store->settings.dsn = memory_string(settings->dsn ? settings->dsn :
 	    "");
+	store->settings.pulse = &store->pulse;
 	store->lock = -1;
 	if (store_start(store, err))
 		return store;
@@ -290,6 +292,19 @@ struct store_reader *
 store_reader_new(const struct store *store, struct lift_error *err)
 {
 	return store_reader_open(&store->settings, err);
+}
+
+void
+store_hurry(struct store *store)
+{
+	atomic_store(&store->pulse.hurries, true);
+}
+
+void
+store_reader_wait(struct store_reader *reader)
+{
+	if (reader->driver->reader_wait != NULL)
+		reader->driver->reader_wait(reader->self);
 }
 
 void

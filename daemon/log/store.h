@@ -21,11 +21,14 @@ enum store_durability {
 	STORE_POWER		/* survives loss of power */
 };
 
+struct store_pulse;
+
 struct store_settings {
 	const char            *driver;		/* "sqlite", "postgres" */
 	const char            *state;		/* the state directory */
 	enum store_durability  durability;
 	const char            *dsn;		/* of postgres; secret */
+	struct store_pulse    *pulse;		/* the store's own; or NULL */
 };
 
 /* One entry as it is kept: BODY is engine/entry.h's encoding. */
@@ -161,6 +164,14 @@ bool store_forget(struct store *, uint32_t token, struct lift_error *);
  * two calls it holds nothing: a slow reader is in nobody's way. */
 struct store_reader *store_reader_new(const struct store *,
     struct lift_error *);
+
+/* From now on readers of the store are on a loop that others wait for: one that
+ * gets no answer gives up after a second, and then all are refused at once,
+ * until the store answers somebody again or it is time for one more try. */
+void store_hurry(struct store *);
+
+/* The reader is not, or no more, on the loop: it waits as long as the writer. */
+void store_reader_wait(struct store_reader *);
 
 /* A reader without a store: for `check`, and beside a running daemon. Fails
  * when there is no store; creates and migrates nothing. */

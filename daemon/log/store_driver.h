@@ -7,7 +7,15 @@
 #ifndef LOG_STORE_DRIVER_H
 #define LOG_STORE_DRIVER_H
 
+#include <stdatomic.h>
+
 #include "log/table.h"
+
+/* How a server does, as all connections of a store know it together. */
+struct store_pulse {
+	_Atomic bool    hurries;	/* see store_hurry */
+	_Atomic int64_t silent_until;	/* no reader asks before; 0: it does */
+};
 
 /* What a prune may delete. */
 struct store_slice {
@@ -44,6 +52,8 @@ struct store_driver {
 	void *(*reader_new)(const struct store_settings *,
 	    struct lift_error *);
 	void (*reader_free)(void *reader);
+	/* See store_reader_wait; NULL: it never waits for anybody. */
+	void (*reader_wait)(void *reader);
 	/* Begins a query; `next` hands out rows until it returns false. */
 	bool (*find)(void *reader, enum table_name, const struct store_query *,
 	    struct lift_error *);

@@ -203,10 +203,8 @@ explain_begin(struct request *r)
 		return;
 	s = memory_take(sizeof(*s));
 	s->id = arena_text(r->arena, id);
-	if (!scan_begin(r, &query, search_entry, search_end, s, &err)) {
+	if (!scan_begin(r, &query, search_entry, search_end, s, &err))
 		request_fail(r, &err);
-		memory_give(s);
-	}
 }
 
 /* ---- effects ------------------------------------------------------------- */

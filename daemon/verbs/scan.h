@@ -17,8 +17,8 @@ typedef void scan_end(struct request *, const struct lift_error *err);
 
 /* Walks over the entries of QUERY, which is copied with its texts, in the
  * order of their seqs. Sets the request's `more` and `gone`. Fails when there
- * is no reader to be had. STATE is freed at the end, after END or when the
- * caller hangs up; it may be NULL. */
+ * is no reader to be had. STATE is freed at the end, after END, when the
+ * caller hangs up, or by a failure; it may be NULL. */
 bool scan_begin(struct request *, const struct store_query *, scan_entry *,
     scan_end *, void *state, struct lift_error *);
 

@@ -278,6 +278,7 @@ backtest_files(struct request *r)
 		request_fail(r, &err);
 		return;
 	}
+	store_reader_wait(t->reader);
 	t->backtest = (struct backtest){ .roster = r->house->roster,
 		.engine = &t->engine, .daemon_verbs = desk_verbs(),
 		.sources = t->context.sources,

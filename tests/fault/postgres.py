@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""PostgreSQL killed, restarted, read-only, out of connections, its disk full,
-under load, again and again. Each has its sentence in `status`; new work is
-refused meanwhile, liftd goes on by itself, and afterwards all acknowledged
-events are in the log, once. Last, a server that has lost what it acknowledged
-(`durability: process`, and a crash) is found out and said."""
+"""PostgreSQL killed, restarted, hung, read-only, out of connections, its disk
+full, under load, again and again. Each has its sentence in `status`; new work
+is refused meanwhile, liftd goes on by itself, and afterwards all acknowledged
+events are in the log, once. A server that hangs holds up nobody who does not
+need it. A snapshot is made from its log, and a start takes it. Last, a server
+that has lost what it acknowledged (`durability: process`, and a crash) is found
+out and said."""
 import os
 import signal
 import subprocess
@@ -97,6 +99,42 @@ def backend_killed(c, d):
         time.sleep(0.05)
 
 
+def hung(c, d):
+    """It takes connections and answers nothing. Reads are refused, the first
+    after a moment, the others at once; whoever reads nothing is served."""
+    everybody = [int(c.run("pid"))] + [int(p) for p in c.sql(
+        "SELECT pid FROM pg_stat_activity").split()]
+    rig.check(d.ask("effects list --limit 3").ok, "effects are not read")
+    for p in everybody:
+        try:
+            os.kill(p, signal.SIGSTOP)
+        except ProcessLookupError:
+            pass        # the one that was asked
+    began, longest = time.time(), 0
+    try:
+        for n in range(30):
+            r = d.ask(("effects list --limit 3", "entries list --from_seq 1",
+                       "explain " + "0" * 32, "letters list",
+                       "jobs history nightly")[n % 5])
+            rig.check("answer" in r.error, "a read of a server that hangs "
+                      "gets %s" % r)
+            at = time.time()
+            rig.check(d.one("digest")["seq"] > 0, "no digest")
+            longest = max(longest, time.time() - at)
+    finally:
+        for p in everybody:
+            try:
+                os.kill(p, signal.SIGCONT)
+            except ProcessLookupError:
+                pass
+    rig.check(time.time() - began < 12, "30 reads of a server that hangs held "
+              "the loop for %.0f s" % (time.time() - began))
+    rig.wait_for(lambda: d.ask("effects list --limit 3").ok, "effects are not "
+                 "read any more")
+    print("  hung: 30 reads refused in %.1f s; who reads nothing waits %.0f "
+          "ms at most" % (time.time() - began, longest * 1000))
+
+
 def read_only(c, d):
     c.sql("ALTER SYSTEM SET default_transaction_read_only=on",
           "SELECT pg_reload_conf()")
@@ -179,6 +217,29 @@ def second_daemon(c, d, args, scratch, dsn):
               "a second daemon is not refused: %s" % log)
 
 
+def scribed(d):
+    """The scribe reads the log from the server, and a start goes on from what
+    it wrote."""
+    began = d.one("digest")["seq"]
+    rig.check(d.ask("snapshot now").ok, "no snapshot was begun")
+    newest = lambda: d.one("status")["log"]["snapshot"]  # noqa: E731
+    rig.wait_for(lambda: newest() >= began, "no snapshot is made: %s" %
+                 complaint(d), 120)
+    seq = newest()
+    s = rig.Shopper(d, "behind", (), 0.01)
+    rig.wait_for(lambda: s.acked > 200, "nothing is stored")
+    s.finish()
+    d.kill()
+    before = len(d.log())
+    d.start()
+    rig.check(newest() == seq, "the start took the snapshot of %d, not of %d" %
+              (newest(), seq))
+    rig.check("another digest" not in d.log()[before:], "its state differs")
+    at = d.check_digest()
+    print("a snapshot of entry %d from PostgreSQL, a start from it, and the "
+          "digest of the whole log at %d" % (seq, at), flush=True)
+
+
 def lost(c, d, dsn):
     """kill -9 of liftd loses nothing, even where the server does not flush.
     What the server itself had not flushed is cut off, and that is seen."""
@@ -212,7 +273,7 @@ def test(args, scratch):
         d = rig.Daemon(args, scratch, config=CONFIG % (dsn, "power"))
         d.start()
         second_daemon(c, d, args, scratch, dsn)
-        faults = [restarted, liftd_killed, backend_killed, read_only,
+        faults = [restarted, liftd_killed, backend_killed, hung, read_only,
                   no_connections, killed]
         if c.small:
             faults.append(disk_full)
@@ -228,6 +289,7 @@ def test(args, scratch):
         print("%d acknowledged, %d in the log%s" % (
             len(set(acked)), len(there), "" if c.small else
             "; without a full disk: only root can mount a small one"))
+        scribed(d)
         lost(c, d, dsn)
     finally:
         for d in rig.Daemon.all:
