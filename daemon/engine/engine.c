@@ -208,7 +208,8 @@ effects_drain(struct engine *en)
 }
 
 void
-engine_emit(struct engine *en, unsigned place, const struct lift_effect *from)
+engine_emit(struct engine *en, unsigned place, const struct lift_effect *from,
+    struct lift_text reasons)
 {
 	const struct lift_plugin *p = en->seats[place].plugin;
 
@@ -222,6 +223,7 @@ engine_emit(struct engine *en, unsigned place, const struct lift_effect *from)
 		.topic = &en->topics[en->seats[place].topic + from->topic],
 		.seq = en->seq, .ordinal = en->ordinal++, .time = from->time,
 		.depth = en->depth, .key = from->key, .values = from->values,
+		.reasons = reasons,
 	};
 
 	if (from->identity.size > 0)

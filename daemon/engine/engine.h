@@ -188,8 +188,9 @@ struct hash128 engine_digest(struct engine *);
 
 /* ---- for the plugin room ------------------------------------------------- */
 
-/* Emits an effect of plugin number PLACE. */
-void engine_emit(struct engine *, unsigned place, const struct lift_effect *);
+/* Emits an effect of plugin number PLACE, with the reasons as JSON, or none. */
+void engine_emit(struct engine *, unsigned place, const struct lift_effect *,
+    struct lift_text reasons);
 
 /* Runs an acting verb inside the entry that is being folded. Fails as the verb
  * does, and for one that is not there or does not act. */

@@ -560,6 +560,12 @@ struct lift_host {
 
 	/* How many digits a currency has behind the point: 2 for EUR. */
 	unsigned (*digits)(const struct lift_host *, uint32_t currency);
+
+	/* Emits with the reasons, which `explain` shows: a tree of conditions
+	 * as JSON, each with `when` (a text), `verdict` (true, false or null),
+	 * and `values` (an object) or `parts` (a list of conditions). */
+	void (*emit_because)(const struct lift_host *,
+	    const struct lift_effect *, struct lift_text reasons);
 };
 
 /* ---- hearing and producing ------------------------------------------------ */

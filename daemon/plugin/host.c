@@ -70,7 +70,15 @@ host_products(const struct lift_host *h)
 static void
 host_emit(const struct lift_host *h, const struct lift_effect *e)
 {
-	engine_emit(host_of(h)->engine, host_of(h)->place, e);
+	engine_emit(host_of(h)->engine, host_of(h)->place, e,
+	    (struct lift_text){ "", 0 });
+}
+
+static void
+host_emit_because(const struct lift_host *h, const struct lift_effect *e,
+    struct lift_text reasons)
+{
+	engine_emit(host_of(h)->engine, host_of(h)->place, e, reasons);
 }
 
 static uint64_t
@@ -153,7 +161,7 @@ host_new(struct engine *en, unsigned place, const char *name)
 		.argument = call_argument, .entry = call_entry,
 		.reply = call_reply, .put = host_put, .take = host_take,
 		.call = host_call, .request = host_request,
-		.digits = host_digits,
+		.digits = host_digits, .emit_because = host_emit_because,
 	};
 	return h;
 }

@@ -1,5 +1,5 @@
-/* Why, and why not: an effect with the conditions that led to it, or an event
- * with all hooks that looked at it. */
+/* Why, and why not: an effect (an alert, by its own id) with the conditions
+ * that led to it, or an event with all hooks that looked at it. */
 #include "verbs/verbs.h"
 
 #include "base/json.h"
@@ -92,30 +92,35 @@ answer(struct request *r, struct lift_text head, struct lift_text row,
 
 /* ---- an effect --------------------------------------------------------- */
 
-static bool
-explain_effect(struct request *r, struct lift_text id)
+static void
+effect_write(struct text *row, const struct store_effect *e)
 {
-	struct store_query query = { .id = id, .limit = 1 };
+	text_byte(row, '{');
+	json_member_text(row, "id", e->id);
+	json_member_whole(row, "seq", (int64_t)e->seq);
+	json_member_text(row, "topic", e->topic);
+	json_member_time(row, "time", e->time);
+	json_name(row, "data");
+	text_add(row, e->body.data, e->body.size);
+	if (e->reasons.size > 0) {
+		json_name(row, "reasons");
+		text_add(row, e->reasons.data, e->reasons.size);
+	}
+	text_byte(row, '}');
+}
+
+/* The first effect that QUERY finds; false if it finds none. */
+static bool
+explain_found(struct request *r, const struct store_query *query)
+{
 	struct store_effect e;
 	struct lift_error err = { 0 };
 	struct text row = { 0 }, head = { 0 };
 
-	if (id.size != EFFECT_ID ||
-	    !store_effects(r->house->reader, &query, &err) ||
+	if (!store_effects(r->house->reader, query, &err) ||
 	    !store_next_effect(r->house->reader, &e, &err))
 		return false;
-	text_byte(&row, '{');
-	json_member_text(&row, "id", e.id);
-	json_member_text(&row, "topic", e.topic);
-	json_member_whole(&row, "seq", (int64_t)e.seq);
-	json_member_time(&row, "time", e.time);
-	json_name(&row, "data");
-	text_add(&row, e.body.data, e.body.size);
-	if (e.reasons.size > 0) {
-		json_name(&row, "reasons");
-		text_add(&row, e.reasons.data, e.reasons.size);
-	}
-	text_byte(&row, '}');
+	effect_write(&row, &e);
 	text_form(&head, "%.*s of entry %llu: %.*s", (int)e.topic.size,
 	    e.topic.data, (unsigned long long)e.seq, (int)e.body.size,
 	    e.body.data);
@@ -124,6 +129,37 @@ explain_effect(struct request *r, struct lift_text id)
 	text_done(&head);
 	request_end(r, REPLY_YES);
 	return true;
+}
+
+/* True if what is told on T has an id of its own, such as alert_id on `alert`,
+ * as its first field: that is its key, under which its revisions lie. */
+static bool
+topic_has_ids(const struct vocabulary_topic *t)
+{
+	size_t size = strlen(t->name);
+	const char *field = t->fields[0].name;
+
+	return t->durable && t->source == TOPIC_PLUGIN && field != NULL &&
+	    strncmp(field, t->name, size) == 0 &&
+	    strcmp(field + size, "_id") == 0;
+}
+
+/* An effect by its id, or the newest revision of what has this id. */
+static bool
+explain_effect(struct request *r, struct lift_text id)
+{
+	const struct vocabulary *v = engine_vocabulary(r->house->engine);
+
+	if (id.size == EFFECT_ID && explain_found(r, &(struct store_query){
+	    .id = id, .limit = 1 }))
+		return true;
+	for (size_t i = 0; id.size > 0 && i < v->topic_count; i++)
+		if (topic_has_ids(&v->topics[i]) && explain_found(r,
+		    &(struct store_query){ .key = id, .limit = 1,
+		    .topic = lift_text(v->topics[i].name),
+		    .newest_first = true }))
+			return true;
+	return false;
 }
 
 /* ---- an event ---------------------------------------------------------- */
@@ -182,8 +218,8 @@ search_end(struct request *r, const struct lift_error *err)
 	if (err->code != LIFT_E_NONE) {
 		request_fail(r, err);
 	} else if (!s->found) {
-		lift_fail(&missing, LIFT_E_MISSING, "there is no effect and "
-		    "no event with the id \"%.*s\"", (int)s->id.size,
+		lift_fail(&missing, LIFT_E_MISSING, "there is no effect, "
+		    "no alert and no event with the id \"%.*s\"", (int)s->id.size,
 		    s->id.data);
 		request_fail(r, &missing);
 	} else {
@@ -215,15 +251,10 @@ static void
 effect_row(struct request *r, const struct store_effect *e)
 {
 	struct text row = { 0 };
+	struct store_effect bare = *e;
 
-	text_byte(&row, '{');
-	json_member_text(&row, "id", e->id);
-	json_member_whole(&row, "seq", (int64_t)e->seq);
-	json_member_text(&row, "topic", e->topic);
-	json_member_time(&row, "time", e->time);
-	json_name(&row, "data");
-	text_add(&row, e->body.data, e->body.size);
-	text_byte(&row, '}');
+	bare.reasons.size = 0;
+	effect_write(&row, &bare);
 	request_row(r, text_view(&row));
 	text_done(&row);
 }
@@ -293,7 +324,7 @@ effects_begin(struct request *r)
 }
 
 static const struct lift_field explain_arguments[] = {
-	{ "id", LIFT_TEXT, .meaning = "of an effect or of an event" },
+	{ "id", LIFT_TEXT, .meaning = "of an effect, of an alert or of an event" },
 	LIFT_END
 };
 

@@ -385,4 +385,7 @@ account_make(struct detection *d, struct alert *alert)
 	net_write(&a, &alert->net);
 	note_set(&alert->victims_json, &a.victims);
 	note_set(&alert->evidence, &a.evidence);
+	struct sheet reasons = { 0 };
+	reasons_write(d, a.campaign, &reasons);
+	note_set(&alert->reasons, &reasons);
 }

@@ -149,9 +149,10 @@ alert_tell(struct detection *d, struct alert *a, int64_t time)
 	a->told_loss = a->predicted - (double)a->actual;
 	n = snprintf(identity, sizeof(identity), "%s %u", a->id, a->revision);
 	alert_values(d, a, values, currency);
-	d->host->emit(d->host, &(struct lift_effect){ .topic = TOPIC_ALERT,
-		.time = time, .key = lift_text(a->id),
-		.identity = { identity, (size_t)n }, .values = values });
+	d->host->emit_because(d->host, &(struct lift_effect){
+		.topic = TOPIC_ALERT, .time = time, .key = lift_text(a->id),
+		.identity = { identity, (size_t)n }, .values = values },
+	    (struct lift_text){ a->reasons.data, a->reasons.size });
 	d->host->count(d->host, "alerts_told_total", 1);
 }
 
@@ -164,15 +165,21 @@ note_free(struct note *n)
 	*n = (struct note){ 0 };
 }
 
+struct note *
+alert_note(struct alert *a, unsigned place)
+{
+	struct note *notes[ALERT_NOTES] = { &a->summary, &a->victims_json,
+		&a->evidence, &a->net, &a->strategy, &a->feedback,
+		&a->action, &a->reasons };
+
+	return place < ALERT_NOTES ? notes[place] : NULL;
+}
+
 static void
 alert_free(struct alert *a)
 {
-	struct note *notes[] = { &a->summary, &a->victims_json,
-		&a->evidence, &a->net, &a->strategy, &a->feedback,
-		&a->action };
-
-	for (size_t k = 0; k < sizeof(notes) / sizeof(*notes); k++)
-		note_free(notes[k]);
+	for (unsigned k = 0; k < ALERT_NOTES; k++)
+		note_free(alert_note(a, k));
 }
 
 /* Forgets the oldest that is closed, or else the oldest whose promotion is

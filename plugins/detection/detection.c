@@ -395,7 +395,7 @@ LIFT_PLUGIN("detection")
 	.settings_size = sizeof(struct settings),
 	.topics = topics,
 	.verbs = detection_verbs,
-	.state_version = 2,
+	.state_version = STATE_VERSION,
 	.open = detection_open,
 	.close = detection_close,
 	.prepare = detection_prepare,

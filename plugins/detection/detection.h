@@ -23,6 +23,7 @@
 
 #include "baseline.h"
 #include "pair.h"
+#include "sheet.h"
 #include "verdict.h"
 
 enum {
@@ -227,8 +228,11 @@ struct alert {
 	double   told_loss;
 	double   confidence;
 	struct note summary, victims_json, evidence, net, strategy,
-	    feedback, action;
+	    feedback, action, reasons;
 };
+
+/* All of them, for those who save, load and free. */
+enum { ALERT_NOTES = 8 };
 
 /* ---- the instance ------------------------------------------------------ */
 
@@ -458,6 +462,9 @@ struct alert *alert_find(const struct detection *, struct lift_text id);
 /* What others say of alerts. */
 void alert_heard(struct detection *, const struct lift_heard *);
 
+/* The text of A in this PLACE; NULL behind the last one. */
+struct note *alert_note(struct alert *, unsigned place);
+
 /* Closes what is over and unanswered for long. */
 void alerts_age(struct detection *, int64_t now);
 
@@ -472,11 +479,33 @@ extern const char *const alert_status_names[], *const alert_severity_names[];
  * bounds, and the texts. */
 void account_make(struct detection *, struct alert *);
 
+/* ---- reason.c ---------------------------------------------------------- */
+
+/* One thing that must hold for a pair to be told, with what was found. */
+struct condition {
+	const char *what;
+	bool        holds;
+	double      value, bound;	/* NAN: none */
+	const char *remark;
+};
+
+/* Tells all conditions of a pair, in their order. */
+void pair_reasons(const struct detection *, const struct pair *,
+    void (*told)(void *context, const struct condition *), void *context);
+
+/* Writes why a campaign is told as one that eats: a tree of conditions with
+ * values, in full for pairs that have fired, in a line for others that have
+ * some evidence. */
+void reasons_write(const struct detection *, const struct campaign *,
+    struct sheet *);
+
 /* ---- explain.c --------------------------------------------------------- */
 
 extern const struct lift_verb detection_verbs[];
 
 /* ---- state.c ----------------------------------------------------------- */
+
+enum { STATE_VERSION = 3 };
 
 void detection_save(void *self, void *snapshot);
 bool detection_load(void *self, void *snapshot, uint32_t version,

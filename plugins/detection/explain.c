@@ -231,54 +231,23 @@ static const struct lift_field explain_answers[] = {
 	LIFT_END
 };
 
+struct answer {
+	const struct detection *detection;
+	struct lift_call       *call;
+};
+
 static void
-condition(const struct detection *d, struct lift_call *call, const char *what,
-    bool holds, double value, double bound, const char *remark)
+condition_reply(void *context, const struct condition *c)
 {
 	static const char *const names[] = { "condition", "holds", "value",
 		"bound", "remark" };
-	const struct lift_value values[] = { lift_value_text(lift_text(what)),
-		LIFT_VALUE_BOOL(holds), number(value, 4), number(bound, 4),
-		lift_value_text(lift_text(remark)) };
+	const struct answer *a = context;
+	const struct lift_value values[] = {
+		lift_value_text(lift_text(c->what)),
+		LIFT_VALUE_BOOL(c->holds), number(c->value, 4),
+		number(c->bound, 4), lift_value_text(lift_text(c->remark)) };
 
-	d->host->reply(call, names, values, 5);
-}
-
-static void
-drops_explain(const struct detection *d, struct lift_call *call,
-    const struct pair *p)
-{
-	char what[64];
-
-	for (int k = 0; k < PAIR_DROPS; k++) {
-		snprintf(what, sizeof(what), "evidence.keeps_%g",
-		    pair_ratios[k]);
-		condition(d, call, what, p->weighed.each[k] > 0,
-		    p->weighed.each[k], 0, "log likelihood of keeping this "
-		    "share against selling as before");
-	}
-}
-
-/* How much longer it must go on like this, if it does. */
-static void
-missing_explain(const struct detection *d, struct lift_call *call,
-    const struct pair *p)
-{
-	double odds = d->shares.none, some = 0;
-
-	for (int k = 0; k < PAIR_DROPS; k++)
-		some += d->shares.some[k];
-	double need = log(odds / fmin(some, d->certain) *
-	    (1 / d->settings->alarm - 1));
-	double windows = (double)(p->through - p->start + 1);
-	double more = p->weighed.drop > 0.01 ? windows *
-	    (need / p->weighed.drop - 1) : NAN;
-	condition(d, call, "evidence.needed", p->weighed.drop >= need,
-	    p->weighed.drop, need, "log evidence that is needed, by what "
-	    "share of pairs are eaten at all");
-	condition(d, call, "evidence.windows_to_go", more <= 0,
-	    more > 0 ? more : 0, NAN, "windows until it is there, if it goes "
-	    "on like this");
+	a->detection->host->reply(a->call, names, values, 5);
 }
 
 static bool
@@ -295,32 +264,7 @@ pairs_explain(void *self, struct lift_call *call, struct lift_error *err)
 		    "stands on another shelf, or is no best seller of it",
 		    (int)product.size, product.data, (int)promotion.size,
 		    promotion.data);
-	double expected = pair_expected(&p->outlook, p->exposure);
-	condition(d, call, "baseline.known", p->outlook.rate > 0,
-	    pair_expected(&p->outlook, 1), NAN,
-	    "units a window when nothing is on, at a factor of 1");
-	condition(d, call, "baseline.sure", p->outlook.shape > 4,
-	    1 / sqrt(p->outlook.shape), 0.5, "how far off it may be, "
-	    "relative");
-	condition(d, call, "not_on_promotion_itself", !p->is_given_up, NAN,
-	    NAN, "one that is on promotion tells nothing of another");
-	condition(d, call, "on_the_shelf", p->out <= 0, p->out, NAN,
-	    "windows, weighed, in which it was most likely out of stock");
-	condition(d, call, "sold_less", (double)p->units < expected,
-	    (double)p->units, expected, "units since the promotion began, "
-	    "against those expected");
-	condition(d, call, "chance_if_unharmed", true, pair_chance(&p->outlook,
-	    (double)p->units, p->exposure), NAN,
-	    "chance of so few or fewer in a single look");
-	drops_explain(d, call, p);
-	missing_explain(d, call, p);
-	condition(d, call, "doubt", trial_doubt(d, p) <= d->settings->alarm,
-	    trial_doubt(d, p),
-	    d->settings->alarm, "chance that it is not eaten");
-	condition(d, call, "guaranteed", p->weighed.drop >= d->bar,
-	    p->weighed.drop, d->bar, "would also stand without any prior "
-	    "(e-BH among all live pairs)");
-	condition(d, call, "told", p->has_fired, NAN, NAN, "it was told");
+	pair_reasons(d, p, condition_reply, &(struct answer){ d, call });
 	return true;
 }
 

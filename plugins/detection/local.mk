@@ -25,6 +25,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/memory.c \
 	%D%/pair.c \
 	%D%/pair.h \
+	%D%/reason.c \
 	%D%/sheet.c \
 	%D%/sheet.h \
 	%D%/shelf.c \

@@ -222,16 +222,6 @@ campaigns_load(struct tape *t, struct detection *d)
 	t->is_bad |= room != d->seen_room;
 }
 
-static struct note *
-alert_note(struct alert *a, unsigned k)
-{
-	struct note *notes[] = { &a->summary, &a->victims_json,
-		&a->evidence, &a->net, &a->strategy, &a->feedback,
-		&a->action };
-
-	return k < sizeof(notes) / sizeof(*notes) ? notes[k] : NULL;
-}
-
 static void
 alerts_save(struct tape *t, const struct detection *d)
 {
@@ -313,9 +303,10 @@ detection_load(void *self, void *snapshot, uint32_t version,
 	struct detection *d = self;
 	struct tape t = { d->host, snapshot, false };
 
-	if (version != 2)
+	if (version != STATE_VERSION)
 		return lift_fail(err, LIFT_E_STORE, "the detection's state "
-		    "has version %u, this plugin reads version 2", version);
+		    "has version %u, this plugin reads version %u", version,
+		    (unsigned)STATE_VERSION);
 	detection_clear(d);
 #define X(member)	take(&t, &d->member, sizeof(d->member));
 	SCALARS(X)

@@ -37,6 +37,12 @@ def truelift(args, scratch):
     alert = rows(d, "alerts list")[0]
     print("  %s: %s" % (alert["alert_id"], alert["summary"]), flush=True)
     name = alert["alert_id"]
+    why = d.one("explain \"%s\"" % name)["reasons"]
+    rig.check(why["when"] == alert["promo_id"] + " eats its shelf" and
+              any(p.get("parts") and p["when"].startswith(
+                  alert["victims"][0]["product_id"] + " is eaten")
+                  for p in why["parts"]),
+              "the alert is explained by something else: %s" % why)
     rig.wait_for(lambda: d.ask("@jsonl strategies show \"%s\"" % name).ok,
                  "no strategy comes", 60)
     strategy = d.one("strategies show \"%s\"" % name)

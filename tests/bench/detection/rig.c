@@ -154,6 +154,14 @@ host_emit(const struct lift_host *h, const struct lift_effect *e)
 }
 
 static void
+host_emit_because(const struct lift_host *h, const struct lift_effect *e,
+    struct lift_text reasons)
+{
+	(void)reasons;
+	host_emit(h, e);
+}
+
+static void
 host_count(const struct lift_host *h, const char *name, int64_t by)
 {
 	(void)h, (void)name, (void)by;
@@ -233,6 +241,7 @@ rig_open(const void *settings, uint32_t products, uint32_t promotions)
 		.product_name = host_product_name,
 		.promotion_name = host_promotion_name,
 		.products = host_products, .emit = host_emit,
+		.emit_because = host_emit_because,
 		.count = host_count, .argument = host_argument,
 		.reply = host_reply };
 	r->product_count = products;

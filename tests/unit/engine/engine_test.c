@@ -135,7 +135,8 @@ START_TEST(an_effect_outside_of_an_entry_is_passed_over)
 	struct shop s;
 
 	shop_open(&s, "");
-	engine_emit(s.engine, 1, &(struct lift_effect){ .values = values });
+	engine_emit(s.engine, 1, &(struct lift_effect){ .values = values },
+	    LIFT_TEXT_OF(""));
 	ck_assert_uint_eq(s.effects.size, 0);
 	ck_assert_str_eq(s.logged.data,
 	    "3 bell: emits outside of an entry, passed over\n");

@@ -316,6 +316,29 @@ START_TEST(a_calm_promotion_is_not_told_and_can_be_explained)
 }
 END_TEST
 
+/* What `explain` prints comes with each revision: the promotion, each product
+ * that is told with all its conditions, others in a line. */
+START_TEST(an_alert_comes_with_a_tree_of_its_conditions)
+{
+	struct shop s;
+
+	case_set(&s, "");
+	minutes(&s, 0, 200, true);
+	const char *why = strchr(last_alert(&s), '|');
+	ck_assert_ptr_nonnull(strstr(why, "{\"when\":\"SALE eats its shelf\","
+	    "\"verdict\":true,\"parts\":[{\"when\":\"B is eaten: "));
+	ck_assert_ptr_nonnull(strstr(why, "{\"when\":\"doubt: chance that it "
+	    "is not eaten\",\"verdict\":true,\"values\":{\"value\":"));
+	ck_assert_ptr_nonnull(strstr(why, "\"bound\":0.025}"));
+	ck_assert_ptr_null(strstr(why, "C is eaten"));
+	/* Also where only its status changes. */
+	answered(&s, 12001, "action", "dismiss", "applied");
+	ck_assert_ptr_nonnull(strstr(strchr(last_alert(&s), '|'),
+	    "B is eaten"));
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(severity_is_low_medium_or_high_by_what_is_lost_for_sure)
 {
 	static const struct { const char *options, *severity; } rows[] = {
@@ -503,6 +526,7 @@ main(void)
 	tcase_add_test(tests, who_is_eaten_is_told_with_loss_and_balance);
 	tcase_add_test(tests,
 	    a_calm_promotion_is_not_told_and_can_be_explained);
+	tcase_add_test(tests, an_alert_comes_with_a_tree_of_its_conditions);
 	tcase_add_test(tests,
 	    severity_is_low_medium_or_high_by_what_is_lost_for_sure);
 	tcase_add_test(tests, a_promotion_that_is_stopped_is_judged_then);
