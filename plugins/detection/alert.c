@@ -96,6 +96,13 @@ number(double x, int digits)
 	    LIFT_VALUE_NULL;
 }
 
+static struct lift_value
+text_or_null(const char *s)
+{
+	return s[0] != '\0' ? lift_value_text(lift_text(s)) :
+	    LIFT_VALUE_NULL;
+}
+
 static struct lift_text
 title_of(const struct detection *d, uint32_t product)
 {
@@ -132,7 +139,9 @@ alert_values(const struct detection *d, const struct alert *a,
 		    a->summary.size }),
 		json_of(&a->victims_json, "[]"), json_of(&a->evidence, "[]"),
 		json_of(&a->net, "{}"), LIFT_VALUE_PROMOTION(a->promotion),
-		LIFT_VALUE_TIME(a->started),
+		LIFT_VALUE_TIME(a->started), text_or_null(a->burst.id),
+		text_or_null(a->burst.queued), a->burst.events > 0 ?
+		LIFT_VALUE_INT(a->burst.events) : LIFT_VALUE_NULL,
 	};
 	memcpy(ret, values, sizeof(values));
 }
@@ -267,6 +276,19 @@ victims_of(const struct detection *d, const struct campaign *c)
 	return count;
 }
 
+/* True if another burst has run for the promotion since, or more of it. */
+static bool
+alert_burst(struct detection *d, struct alert *a)
+{
+	const struct burst *b = burst_of(d, a->promotion, a->started);
+
+	if (b == NULL || (b->events == a->burst.events &&
+	    strcmp(b->id, a->burst.id) == 0))
+		return false;
+	a->burst = *b;
+	return true;
+}
+
 void
 alert_consider(struct detection *d, uint32_t campaign, bool is_end)
 {
@@ -284,7 +306,8 @@ alert_consider(struct detection *d, uint32_t campaign, bool is_end)
 	double less = a->predicted - (double)a->actual;
 	bool grows = fabs(less - a->told_loss) > d->settings->grows *
 	    (a->told_loss > 1 ? a->told_loss : 1);
-	if (is_new || is_end || a->victims != victims ||
+	bool is_burst = alert_burst(d, a);
+	if (is_new || is_end || is_burst || a->victims != victims ||
 	    a->severity > severity || grows)
 		alert_tell(d, a, time);
 }

@@ -36,6 +36,9 @@
 	    "pull_forward and net in units and margin, with bounds" }, \
 	{ "promotion", LIFT_PROMOTION, .meaning = "the promotion again, for " \
 	    "conditions such as promotion.tags" }, \
-	{ "started", LIFT_TIME, .meaning = "when the promotion began" }
+	{ "started", LIFT_TIME, .meaning = "when the promotion began" }, \
+	{ "burst_id", LIFT_TEXT, true, "the newest burst that ran for it" }, \
+	{ "demo_queued_at", LIFT_TEXT, true, "when that was asked for" }, \
+	{ "burst_event_count", LIFT_INT, true, "purchases of it so far" }
 
 #endif

@@ -322,6 +322,7 @@ detection_entry(void *self, const struct lift_entry *e,
 		return;
 	}
 	window_count(d, e);
+	burst_note(d, e);
 }
 
 static void

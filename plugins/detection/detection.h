@@ -185,6 +185,17 @@ struct campaign {
 	uint32_t  alert;		/* NONE */
 };
 
+/* ---- bursts ------------------------------------------------------------ */
+
+enum { BURSTS = 64 };		/* the newest that are known */
+
+/* Purchases of one show, of one promotion. */
+struct burst {
+	char     id[40], queued[32];
+	uint32_t promotion, events;
+	int64_t  time;			/* of the first one */
+};
+
 /* ---- alerts ------------------------------------------------------------ */
 
 enum alert_status {
@@ -202,7 +213,7 @@ enum alert_event {
 enum hears { HEARS_STRATEGY, HEARS_ACTION, HEARS_FEEDBACK };
 
 /* The fields of the topic `alert`. */
-enum { ALERT_FIELDS = 24 };
+enum { ALERT_FIELDS = 27 };
 
 /* Text that the alert keeps. */
 struct note {
@@ -227,6 +238,7 @@ struct alert {
 	double   predicted, loss_low, loss_amount, share, share_low;
 	double   told_loss;
 	double   confidence;
+	struct burst burst;		/* the newest that ran for it */
 	struct note summary, victims_json, evidence, net, strategy,
 	    feedback, action, reasons;
 };
@@ -295,6 +307,8 @@ struct detection {
 	struct shares    shares;	/* with those that run */
 	double           certain;	/* as many of them are not luck */
 	struct ledger    ledger;
+	struct burst     bursts[BURSTS];
+	uint32_t         burst_count;	/* all there ever were */
 	uint64_t         tests, alarms;	/* for e-LOND */
 	double           bar;		/* of e-BH, as a log */
 
@@ -364,6 +378,10 @@ struct prior item_prior(const struct detection *, const struct item *);
 /* Puts at most SLICE products where the catalogue says they stand; true when
  * all are. */
 bool shelves_read(struct detection *, unsigned *slice);
+
+/* The text of the member NAME of a flat JSON object, quotes and all; empty if
+ * there is none. */
+struct lift_text json_member(struct lift_text json, const char *name);
 
 /* Frees all shelves. */
 void shelves_free(struct detection *);
@@ -438,6 +456,16 @@ bool trial_decide(struct detection *, unsigned *slice);
 
 /* Remembers what became of the pairs of C, which is over for good. */
 void trial_close(struct detection *, const struct campaign *);
+
+/* ---- burst.c ----------------------------------------------------------- */
+
+/* Counts a purchase that belongs to a burst. */
+void burst_note(struct detection *, const struct lift_entry *);
+
+/* The newest burst for PROMOTION that began at SINCE or later; NULL if there is
+ * none. */
+const struct burst *burst_of(const struct detection *, uint32_t promotion,
+    int64_t since);
 
 /* ---- alert.c ----------------------------------------------------------- */
 

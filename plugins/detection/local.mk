@@ -9,6 +9,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/balance.h \
 	%D%/baseline.c \
 	%D%/baseline.h \
+	%D%/burst.c \
 	%D%/campaign.c \
 	%D%/demand.c \
 	%D%/detection.c \

@@ -87,9 +87,8 @@ shelf_of(struct detection *d, const char *name, size_t size)
 	return d->shelf_count - 1;
 }
 
-/* The text of the member NAME of a flat JSON object, quotes and all. */
-static struct lift_text
-attribute(struct lift_text json, const char *name)
+struct lift_text
+json_member(struct lift_text json, const char *name)
 {
 	size_t size = strlen(name);
 
@@ -124,7 +123,7 @@ shelf_for(struct detection *d, const struct lift_product *p)
 	if (p == NULL || p->category.size == 0)
 		return NONE;
 	if (d->settings->substitutes[0] != '\0')
-		more = attribute(p->attributes, d->settings->substitutes);
+		more = json_member(p->attributes, d->settings->substitutes);
 	int n = snprintf(name, sizeof(name), "%.*s\n%.*s",
 	    (int)p->category.size, p->category.data, (int)more.size,
 	    more.data);

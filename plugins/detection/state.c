@@ -274,7 +274,7 @@ alerts_load(struct tape *t, struct detection *d)
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\
 	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)	\
-	X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
+	X(bursts) X(burst_count) X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
 
 void
 detection_save(void *self, void *snapshot)

@@ -43,6 +43,9 @@ def truelift(args, scratch):
                   alert["victims"][0]["product_id"] + " is eaten")
                   for p in why["parts"]),
               "the alert is explained by something else: %s" % why)
+    burst = d.one("simulate burst --promotion %s" % alert["promo_id"])
+    rig.wait_for(lambda: d.one("alerts show \"%s\"" % name).get("burst_id")
+                 == burst["burst_id"], "the alert does not show the burst", 30)
     rig.wait_for(lambda: d.ask("@jsonl strategies show \"%s\"" % name).ok,
                  "no strategy comes", 60)
     strategy = d.one("strategies show \"%s\"" % name)

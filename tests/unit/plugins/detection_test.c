@@ -339,6 +339,51 @@ START_TEST(an_alert_comes_with_a_tree_of_its_conditions)
 }
 END_TEST
 
+/* A purchase that a show asked for, as the simulation makes it. */
+static void
+show_buy(struct shop *s, int64_t second, const char *burst,
+    const char *promotion)
+{
+	struct lift_entry e = shop_purchase(s, second, "A");
+
+	e.id = lift_text(arena_form(s->arena, "show-%s-%lld", burst,
+	    (long long)second));
+	e.promotion_name = lift_text(promotion);
+	e.properties = lift_text(arena_form(s->arena, "{\"burst_id\":\"%s\","
+	    "\"demo_queued_at\":\"2026-01-01T03:00:00Z\"}", burst));
+	shop_fold(s, &e);
+}
+
+START_TEST(an_alert_shows_the_newest_burst_of_its_promotion)
+{
+	struct shop s, c;
+
+	case_set(&s, "");
+	minutes(&s, 0, 180, true);
+	ck_assert_ptr_null(strstr(last_alert(&s), "burst_id"));
+	show_buy(&s, 10801, "BURST-00000001", "SALE");
+	show_buy(&s, 10802, "BURST-00000002", "OTHER");
+	minutes(&s, 180, 183, true);
+	ck_assert_ptr_nonnull(strstr(last_alert(&s), "\"burst_id\":"
+	    "\"BURST-00000001\",\"demo_queued_at\":\"2026-01-01T03:00:00Z\","
+	    "\"burst_event_count\":1"));
+	for (int64_t k = 0; k < 3; k++)
+		show_buy(&s, 10981 + k, "BURST-00000003", "SALE");
+	case_open(&c, "");
+	shop_snapshot(&s, &c);
+	c.seq = s.seq;
+	minutes(&s, 183, 186, true);
+	minutes(&c, 183, 186, true);
+	ck_assert_ptr_nonnull(strstr(last_alert(&s), "\"burst_id\":"
+	    "\"BURST-00000003\""));
+	ck_assert_ptr_nonnull(strstr(last_alert(&s),
+	    "\"burst_event_count\":3"));
+	ck_assert_str_eq(last_alert(&s), last_alert(&c));
+	shop_close(&s);
+	shop_close(&c);
+}
+END_TEST
+
 START_TEST(severity_is_low_medium_or_high_by_what_is_lost_for_sure)
 {
 	static const struct { const char *options, *severity; } rows[] = {
@@ -527,6 +572,8 @@ main(void)
 	tcase_add_test(tests,
 	    a_calm_promotion_is_not_told_and_can_be_explained);
 	tcase_add_test(tests, an_alert_comes_with_a_tree_of_its_conditions);
+	tcase_add_test(tests,
+	    an_alert_shows_the_newest_burst_of_its_promotion);
 	tcase_add_test(tests,
 	    severity_is_low_medium_or_high_by_what_is_lost_for_sure);
 	tcase_add_test(tests, a_promotion_that_is_stopped_is_judged_then);
