@@ -75,6 +75,7 @@ tests_bench_detection_detection_SOURCES = \
 	tests/bench/detection/bench.h tests/bench/detection/day.c \
 	tests/bench/detection/detection.c tests/bench/detection/dice.c \
 	tests/bench/detection/dice.h tests/bench/detection/fixtures.c \
+	tests/bench/detection/odd.c \
 	tests/bench/detection/rig.c tests/bench/detection/rig.h \
 	tests/bench/detection/scale.c tests/bench/detection/surrogate.c \
 	tests/bench/detection/world.c tests/bench/detection/world.h

@@ -141,6 +141,24 @@ victim_write(struct account *a, const struct pair *p, struct estimate missed,
 	sheet_form(s, "%s}", p->is_true ? "true" : "false");
 }
 
+/* What the forest says of it: an opinion, which had no vote. */
+static void
+anomaly_write(const struct account *a, const struct pair *p, struct sheet *s)
+{
+	double score = crowd_score(a->d, p);
+
+	if (isnan(score))
+		return;
+	sheet_name(s, "anomaly");
+	sheet_form(s, "{");
+	sheet_number(s, "score", score, 4);
+	sheet_number(s, "bar", a->d->crowd_bar, 4);
+	sheet_name(s, "meaning");
+	sheet_form(s, "\"%s\"}", score >= a->d->crowd_bar ?
+	    "odder than nine in ten products that no promotion touches" :
+	    "not odd beside products that no promotion touches");
+}
+
 static void
 evidence_write(struct account *a, const struct pair *p)
 {
@@ -162,6 +180,7 @@ evidence_write(struct account *a, const struct pair *p)
 		sheet_number(s, "out_of_stock", p->out, 2);
 	if (p->factor != 1)
 		sheet_number(s, "own_price_factor", p->factor, 3);
+	anomaly_write(a, p, s);
 	sheet_form(s, "}");
 }
 

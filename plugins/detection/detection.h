@@ -22,6 +22,7 @@
 #include <liftd/plugin.h>
 
 #include "baseline.h"
+#include "forest.h"
 #include "pair.h"
 #include "sheet.h"
 #include "verdict.h"
@@ -307,6 +308,9 @@ struct detection {
 	struct shares    shares;	/* with those that run */
 	double           certain;	/* as many of them are not luck */
 	struct ledger    ledger;
+	struct forest   *crowd;		/* NULL while there is none */
+	uint64_t         crowd_rows;	/* it has met */
+	double           crowd_bar;	/* CROWD_SHARE of it are odder */
 	struct burst     bursts[BURSTS];
 	uint32_t         burst_count;	/* all there ever were */
 	uint64_t         tests, alarms;	/* for e-LOND */
@@ -466,6 +470,18 @@ void burst_note(struct detection *, const struct lift_entry *);
  * none. */
 const struct burst *burst_of(const struct detection *, uint32_t promotion,
     int64_t since);
+
+/* ---- crowd.c ----------------------------------------------------------- */
+
+/* The part of the crowd that is called odd. */
+#define CROWD_SHARE	0.1
+
+/* Meets PRODUCT, which no promotion touches, when its turn has come. */
+void crowd_meet(struct detection *, uint32_t product);
+
+/* How odd a pair looks beside products that no promotion touches, from 0 to 1;
+ * NAN while too little is known of it or of them. */
+double crowd_score(const struct detection *, const struct pair *);
 
 /* ---- alert.c ----------------------------------------------------------- */
 

@@ -151,6 +151,8 @@ static const struct lift_field pairs_answers[] = {
 	{ "has_fired", LIFT_BOOL, .meaning = "it was told as eaten" },
 	{ "still_true", LIFT_BOOL, .meaning = "and still looks so" },
 	{ "fired_at", LIFT_TIME, true, "when it was told" },
+	{ "anomaly", LIFT_NUMBER, true, "the isolation forest's score, 0 to "
+	    "1" },
 	LIFT_END
 };
 
@@ -168,7 +170,7 @@ pair_reply(const struct detection *d, struct lift_call *call,
 	static const char *const names[] = { "promotion", "product", "actual",
 		"predicted", "share_lost", "share_low", "share_high",
 		"log_evidence", "chance_unharmed", "has_fired", "still_true",
-		"fired_at" };
+		"fired_at", "anomaly" };
 	struct span_of lost = pair_lost(&p->outlook, (double)p->units,
 	    p->exposure, 0.95);
 	const struct lift_host *host = d->host;
@@ -183,6 +185,7 @@ pair_reply(const struct detection *d, struct lift_call *call,
 		number(p->doubt, 6), LIFT_VALUE_BOOL(p->has_fired),
 		LIFT_VALUE_BOOL(p->is_true), p->has_fired ?
 		LIFT_VALUE_TIME(p->fired_at) : LIFT_VALUE_NULL,
+		number(crowd_score(d, p), 4),
 	};
 
 	host->reply(call, names, values, sizeof(names) / sizeof(*names));

@@ -263,6 +263,32 @@ alerts_load(struct tape *t, struct detection *d)
 	}
 }
 
+/* ---- the crowd --------------------------------------------------------- */
+
+static void
+crowd_save(struct tape *t, const struct detection *d)
+{
+	size_t size = d->crowd != NULL ? forest_room(d->crowd) : 0;
+	void *bytes = sure(malloc(size + 1));
+
+	if (size > 0)
+		forest_put(d->crowd, bytes);
+	put_array(t, bytes, (uint32_t)size, 1);
+	free(bytes);
+}
+
+static void
+crowd_load(struct tape *t, struct detection *d)
+{
+	uint32_t size;
+	void *bytes = take_array(t, &size, 1);
+
+	if (size > 0)
+		d->crowd = forest_take(bytes, size);
+	t->is_bad |= (size > 0 || d->crowd_rows > 0) && d->crowd == NULL;
+	free(bytes);
+}
+
 /* ---- the whole --------------------------------------------------------- */
 
 /* What lies between the pointers: numbers alone. */
@@ -274,7 +300,7 @@ alerts_load(struct tape *t, struct detection *d)
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\
 	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)	\
-	X(bursts) X(burst_count) X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
+	X(bursts) X(burst_count) X(crowd_rows) X(crowd_bar) X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
 
 void
 detection_save(void *self, void *snapshot)
@@ -293,6 +319,7 @@ detection_save(void *self, void *snapshot)
 	shelves_save(&t, d);
 	campaigns_save(&t, d);
 	alerts_save(&t, d);
+	crowd_save(&t, d);
 	windows_save(&t, d);
 }
 
@@ -320,6 +347,7 @@ detection_load(void *self, void *snapshot, uint32_t version,
 	shelves_load(&t, d);
 	campaigns_load(&t, d);
 	alerts_load(&t, d);
+	crowd_load(&t, d);
 	windows_load(&t, d);
 	if (!t.is_bad)
 		return true;
@@ -338,6 +366,7 @@ detection_clear(struct detection *d)
 	shelves_free(d);
 	campaigns_free(d);
 	alerts_free(d);
+	forest_free(d->crowd);
 	free(d->items);
 	free(d->block.units);
 	*d = (struct detection){ .host = host, .settings = settings,

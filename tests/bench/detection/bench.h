@@ -9,6 +9,8 @@ int bench_placebo(int seeds, int first, const char *changes,
     const char *data);
 int bench_foreign(int seeds, int first, const char *changes,
     const char *data);
+int bench_anomaly(int seeds, int first, const char *changes,
+    const char *data);
 int bench_surrogate(int seeds, int first, const char *changes,
     const char *data);
 int bench_impact(int seeds, int first, const char *changes,

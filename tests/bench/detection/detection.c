@@ -1,7 +1,7 @@
 /* What the plugin `detection` finds, how soon, how often in vain, and at what
  * cost, in worlds that are made up and on fixtures.
  *
- *	detection shopday|placebo|foreign|surrogate|impact|scale
+ *	detection shopday|placebo|foreign|anomaly|surrogate|impact|scale
  *	    [--seeds N] [--first N] [--set option=value,...] [--data DIR]
  */
 #include "bench.h"
@@ -19,6 +19,7 @@ static const struct {
 	{ "shopday", bench_day, 10 },
 	{ "placebo", bench_placebo, 10 },
 	{ "foreign", bench_foreign, 3 },
+	{ "anomaly", bench_anomaly, 3 },
 	{ "surrogate", bench_surrogate, 400 },
 	{ "impact", bench_impact, 1 },
 	{ "scale", bench_scale, 1 },

@@ -205,6 +205,8 @@ pair_set(struct rig_pair *p, const char *name, const struct lift_value *v)
 		p->doubt = v->number;
 	else if (strcmp(name, "fired_at") == 0)
 		p->fired_at = v->type == LIFT_TIME ? v->whole : 0;
+	else if (strcmp(name, "anomaly") == 0)
+		p->anomaly = v->type == LIFT_NUMBER ? v->number : 0;
 	else if (strcmp(name, "still_true") == 0)
 		p->still_true = v->yes;
 	else if (strcmp(name, "has_fired") == 0)

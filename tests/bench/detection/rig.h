@@ -11,7 +11,8 @@ extern const struct lift_plugin lift_plugin;
 struct rig_pair {
 	uint32_t promotion, product;
 	int64_t  actual, fired_at;
-	double   predicted, log_evidence, doubt, share_low, share_high;
+	double   predicted, log_evidence, doubt, share_low, share_high,
+	         anomaly;
 	bool     has_fired, still_true;
 };
 

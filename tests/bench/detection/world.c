@@ -285,6 +285,8 @@ fates_read(struct scene *s, uint64_t *ret_foreign)
 		f->actual = (double)p->actual;
 		f->predicted = p->predicted;
 		f->doubt = p->doubt;
+		f->evidence = p->log_evidence;
+		f->anomaly = p->anomaly;
 		f->stands = p->still_true;
 		f->low = p->share_low;
 		f->high = p->share_high;

@@ -35,6 +35,7 @@ struct fate {
 				 * with all that is true known */
 	bool     stands;	/* at the end */
 	double   doubt;		/* the plugin's own, at the end */
+	double   evidence, anomaly;	/* its weight, the forest's score */
 	double   worst;		/* the greatest loss of one minute, relative*/
 };
 

@@ -428,6 +428,59 @@ START_TEST(a_promotion_that_is_stopped_is_judged_then)
 }
 END_TEST
 
+/* ---- the second opinion ------------------------------------------------ */
+
+enum { CROWD = 20 };
+
+/* Minutes in which others on the shelf sell once to three times. */
+static void
+crowded(struct shop *s, int64_t from, int64_t to)
+{
+	for (int64_t m = from; m < to; m++) {
+		for (int64_t k = 0; k < CROWD; k++)
+			for (int64_t n = 0; n < 1 + (m * 7919 + k * 104729) %
+			    97 % 3; n++)
+				shop_buy(s, m * 60 + 10 * n + k % 7,
+				    arena_form(s->arena, "D%lld",
+				    (long long)k));
+		minutes(s, m, m + 1, true);
+	}
+}
+
+START_TEST(an_alert_says_how_odd_its_victims_look_among_the_others)
+{
+	struct lift_value names[] = { lift_value_text(LIFT_TEXT_OF("SALE")),
+		lift_value_text(LIFT_TEXT_OF("C")) };
+	struct shop s, c;
+
+	case_set(&s, "  block: 1m\n");
+	for (int k = 0; k < CROWD; k++)
+		put(&s, arena_form(s.arena, "D%d", k),
+		    arena_form(s.arena, "%d.00", 40 + k));
+	crowded(&s, 0, 160);
+	case_open(&c, "  block: 1m\n");
+	shop_snapshot(&s, &c);
+	c.seq = s.seq;
+	crowded(&s, 160, 180);
+	crowded(&c, 160, 180);
+	const char *at = strstr(last_alert(&s), "\"anomaly\":{\"score\":");
+	ck_assert_ptr_nonnull(at);
+	double score = strtod(at + 19, NULL);
+	double bar = strtod(strstr(at, "\"bar\":") + 6, NULL);
+	ck_assert_msg(bar > 0.3 && bar < score && score < 1, "%f %f", score,
+	    bar);
+	ck_assert_ptr_nonnull(strstr(at, "\"meaning\":\"odder than nine in "
+	    "ten products"));
+	ck_assert_str_eq(last_alert(&s), last_alert(&c));
+	at = strstr(asked(&s, "pairs.explain", 2, names),
+	    "\"condition\":\"anomaly\"");
+	ck_assert_double_lt(strtod(strstr(at, "\"value\":") + 8, NULL),
+	    score - 0.05);
+	shop_close(&s);
+	shop_close(&c);
+}
+END_TEST
+
 /* ---- life cycle -------------------------------------------------------- */
 
 static bool
@@ -577,6 +630,8 @@ main(void)
 	tcase_add_test(tests,
 	    severity_is_low_medium_or_high_by_what_is_lost_for_sure);
 	tcase_add_test(tests, a_promotion_that_is_stopped_is_judged_then);
+	tcase_add_test(tests,
+	    an_alert_says_how_odd_its_victims_look_among_the_others);
 	tcase_add_test(tests, an_alert_goes_through_its_life);
 	tcase_add_test(tests, who_is_dismissed_stays_so_until_it_is_undone);
 	tcase_add_test(tests, who_is_not_answered_expires);
