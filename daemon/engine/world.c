@@ -148,6 +148,12 @@ world_shoppers(const struct world *w)
 	return w->shoppers;
 }
 
+uint64_t
+world_changes(const struct world *w)
+{
+	return w->changes;
+}
+
 const struct lift_product *
 world_product(const struct world *w, uint32_t id)
 {
@@ -333,6 +339,7 @@ world_put_product(struct world *w, const struct lift_product *p,
 	block->is_known = true;
 	memory_give(w->product[n]);
 	w->product[n] = block;
+	w->changes++;
 	return true;
 }
 
@@ -346,6 +353,7 @@ world_put_promotion(struct world *w, const struct lift_promotion *p)
 	block->is_known = true;
 	memory_give(w->promotion[n]);
 	w->promotion[n] = block;
+	w->changes++;
 }
 
 void
@@ -353,6 +361,7 @@ world_drop_product(struct world *w, uint32_t id)
 {
 	memory_give(w->product[id]);
 	w->product[id] = NULL;
+	w->changes++;
 }
 
 void
@@ -360,6 +369,7 @@ world_drop_promotion(struct world *w, uint32_t id)
 {
 	memory_give(w->promotion[id]);
 	w->promotion[id] = NULL;
+	w->changes++;
 }
 
 /* ---- shoppers ---------------------------------------------------------- */

@@ -39,6 +39,10 @@ uint32_t world_products(const struct world *);
 uint32_t world_promotions(const struct world *);
 uint32_t world_shoppers(const struct world *);
 
+/* How often a product or promotion was put or dropped, since this world was
+ * made: another number, another catalogue. */
+uint64_t world_changes(const struct world *);
+
 /* The record of a number; NULL for none. Good until the next change. */
 const struct lift_product *world_product(const struct world *, uint32_t id);
 const struct lift_promotion *world_promotion(const struct world *,

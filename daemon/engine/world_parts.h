@@ -17,6 +17,7 @@ struct world {
 	struct lift_shopper   **pages;
 	size_t                  page_room, page_count;
 	uint32_t                shoppers;	/* highest token */
+	uint64_t                changes;	/* of products, promotions */
 	uint8_t                *attribute_kinds;	/* enum json_kind */
 	size_t                  attribute_room, attribute_count;
 };

@@ -566,6 +566,11 @@ struct lift_host {
 	 * and `values` (an object) or `parts` (a list of conditions). */
 	void (*emit_because)(const struct lift_host *,
 	    const struct lift_effect *, struct lift_text reasons);
+
+	/* Another number when any product or promotion was put, stopped or
+	 * deleted since: what was read of them before may be kept while it is
+	 * the same. It says nothing from one start to the next. */
+	uint64_t (*changes)(const struct lift_host *);
 };
 
 /* ---- hearing and producing ------------------------------------------------ */

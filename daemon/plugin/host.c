@@ -140,6 +140,12 @@ host_digits(const struct lift_host *h, uint32_t currency)
 	return (unsigned)currency_exponent(currency);
 }
 
+static uint64_t
+host_changes(const struct lift_host *h)
+{
+	return world_changes(engine_world(host_of(h)->engine));
+}
+
 struct host *
 host_new(struct engine *en, unsigned place, const char *name)
 {
@@ -162,6 +168,7 @@ host_new(struct engine *en, unsigned place, const char *name)
 		.reply = call_reply, .put = host_put, .take = host_take,
 		.call = host_call, .request = host_request,
 		.digits = host_digits, .emit_because = host_emit_because,
+		.changes = host_changes,
 	};
 	return h;
 }

@@ -1,7 +1,7 @@
 /* What shoppers find in the shop at this moment: the prices in force, the
- * offers that are live, what is out of stock. It is made anew for each turn
- * and read from the world when somebody looks, so that an action of the shop
- * reaches the next shopper. */
+ * offers that are live, what is out of stock. It is read from the world when
+ * somebody looks, and anew when the shop has changed something: so an action
+ * reaches the next shopper. A turn is the time between two changes. */
 #ifndef SIMULATION_MARKET_H
 #define SIMULATION_MARKET_H
 

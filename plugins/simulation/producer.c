@@ -1,7 +1,7 @@
 /* The producer: makes happenings of the street into events. It stands beside
- * the fold: at each turn it reads what the verbs have set and what the world
- * has for prices and promotions, and keeps nothing of that for the next one;
- * its shoppers it keeps, until the daemon stops. */
+ * the fold: at each turn it reads what the verbs have set, and what the world
+ * has for prices and promotions when that has changed; its shoppers it keeps,
+ * until the daemon stops. */
 #include "simulation.h"
 
 #include <stdlib.h>
@@ -165,20 +165,23 @@ market_promote(struct simulation *s, struct market *m,
 	}
 }
 
-/* All promotions that matter between what is reached and UNTIL. */
+/* All promotions that are not over, unless the market has them already: it
+ * knows prices and offers while nobody changes the catalogue. */
 static void
-market_fill(struct simulation *s, int64_t until)
+market_fill(struct simulation *s)
 {
 	const struct lift_host *host = s->host;
 	struct market *m = street_market(s->producer.street);
 	int64_t reached = street_reached(s->producer.street);
 
+	if (host->changes(host) == s->producer.catalogue)
+		return;
+	s->producer.catalogue = host->changes(host);
 	market_turn(m);
 	for (uint32_t id = 1; host->promotion_name(host, id).size > 0;
 	    id++) {
 		const struct lift_promotion *p = host->promotion(host, id);
-		if (p != NULL && p->price.currency != 0 && p->start < until &&
-		    p->end > reached)
+		if (p != NULL && p->price.currency != 0 && p->end > reached)
 			market_promote(s, m, p);
 	}
 }
@@ -360,7 +363,7 @@ simulation_produce(void *self, struct lift_stage *stage)
 	if (s->run.stands > street_reached(p->street))
 		street_skip(p->street, s->run.stands);
 	bursts_begin(s);
-	market_fill(s, until);
+	market_fill(s);
 	for (unsigned i = 0; i < stage->most; i++) {
 		if (!street_next(p->street, until, &h)) {
 			stage->reached = until;

@@ -173,6 +173,8 @@ item_make(struct shelf *s, uint32_t number, uint32_t family, uint64_t seed)
 	item_add(s, number, family);
 }
 
+/* Siblings have numbers side by side: who looks at one looks at all of them,
+ * and finds them in the same lines of memory. */
 static void
 shelf_fill_made(struct shelf *s, uint64_t seed)
 {
@@ -181,7 +183,8 @@ shelf_fill_made(struct shelf *s, uint64_t seed)
 	for (uint32_t i = 0; i < s->family_count; i++)
 		family_make(s, i, seed);
 	for (uint32_t i = 0; i < s->item_count; i++)
-		item_make(s, i, i % s->family_count, seed);
+		item_make(s, i, (uint32_t)((uint64_t)i * s->family_count /
+		    s->item_count), seed);
 }
 
 /* ---- what others call ---------------------------------------------------- */

@@ -54,6 +54,8 @@ struct producer {
 	struct street *street;
 	uint32_t       run;		/* it belongs to */
 	double         rate;
+	uint64_t       catalogue;	/* changes of the world that the market
+					 * knows; 0: none */
 	char           prefix[PREFIX];	/* of the ids of its events */
 	uint32_t       burst_last;	/* serial of the newest it began */
 	uint32_t      *ids;		/* by item: interned; 0: not yet */

@@ -129,6 +129,20 @@ return_plan(struct street *s, const struct visit *from, int64_t time,
 	visit_send(s, &s->parcels, time + delay, place);
 }
 
+/* What the visit that is due next will look at, is on its way while somebody
+ * hears of this one; it was one of four, which came with the step before. */
+static void
+next_prefetch(const struct street *s, const struct queue *q)
+{
+	const struct visit *v = &s->visits[q->items[0].visit];
+	const char *home = (const char *)&s->homes[v->shopper];
+
+	__builtin_prefetch(home);
+	__builtin_prefetch(home + sizeof(s->homes[0]) - 1);
+	__builtin_prefetch(&s->shelf->families[v->family]);
+	__builtin_prefetch(&s->shelf->items[v->item]);
+}
+
 /* Takes the step of the visit that is due first in a queue. */
 static bool
 first_step(struct street *s, struct queue *q, struct happening *ret)
@@ -151,6 +165,8 @@ first_step(struct street *s, struct queue *q, struct happening *ret)
 		struct visit copy = s->visits[place];
 		return_plan(s, &copy, now, back);
 	}
+	if (q->count > 0)
+		next_prefetch(s, q);
 	return seen;
 }
 

@@ -149,6 +149,26 @@ START_TEST(expressions_see_each_field_also_of_what_is_unknown)
 }
 END_TEST
 
+START_TEST(each_change_of_the_catalogue_counts_and_a_mention_does_not)
+{
+	struct world *w = world_new();
+	struct lift_product p = lamp();
+	struct lift_promotion sale = { .name = LIFT_TEXT_OF("SALE") };
+	struct lift_error err;
+
+	uint32_t id = world_product_number(w, p.name);
+	ck_assert_uint_eq(world_changes(w), 0);
+	ck_assert(world_put_product(w, &p, &err));
+	ck_assert_uint_eq(world_changes(w), 1);
+	world_put_promotion(w, &sale);
+	ck_assert_uint_eq(world_changes(w), 2);
+	world_drop_product(w, id);
+	world_drop_promotion(w, 1);
+	ck_assert_uint_eq(world_changes(w), 4);
+	world_free(w);
+}
+END_TEST
+
 static void
 part_write(void *context, const void *data, size_t size)
 {
@@ -202,6 +222,8 @@ main(void)
 	    a_name_that_was_mentioned_has_a_number_and_nothing_else);
 	tcase_add_test(tests, a_product_is_copied_changed_and_dropped);
 	tcase_add_test(tests, an_attribute_keeps_the_type_of_its_first_use);
+	tcase_add_test(tests,
+	    each_change_of_the_catalogue_counts_and_a_mention_does_not);
 	tcase_add_test(tests, a_shopper_is_what_was_done);
 	tcase_add_test(tests,
 	    expressions_see_each_field_also_of_what_is_unknown);
