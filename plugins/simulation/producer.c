@@ -92,24 +92,7 @@ world_price(void *context, uint32_t item)
 	    p->price.minor : s->shelf->items[item].price;
 }
 
-/* The item with this name, from 1; 0 if it is none of the shelf. */
-static uint32_t
-item_named(const struct simulation *s, struct lift_text name)
-{
-	uint32_t n = 0;
-
-	if (name.size < 4 || name.size > 11 || name.data[0] != 'P')
-		return 0;
-	for (size_t i = 1; i < name.size; i++) {
-		if (name.data[i] < '0' || name.data[i] > '9')
-			return 0;
-		n = n * 10 + (uint32_t)(name.data[i] - '0');
-	}
-	return n > 0 && n <= s->shelf->item_count && lift_text_equal(name,
-	    item_id(&s->shelf->items[n - 1])) ? n : 0;
-}
-
-/* Likewise by interned id; looked up once. */
+/* The item with this interned id, from 1; 0 if none is. Looked up once. */
 static uint32_t
 item_of(struct simulation *s, uint32_t id)
 {
@@ -125,9 +108,10 @@ item_of(struct simulation *s, uint32_t id)
 		p->items = items;
 		p->item_room = room;
 	}
-	if (p->items[id] == UINT32_MAX)
-		p->items[id] = item_named(s,
-		    s->host->product_name(s->host, id));
+	if (p->items[id] == UINT32_MAX) {
+		struct lift_text name = s->host->product_name(s->host, id);
+		p->items[id] = shelf_find(s->shelf, name.data, name.size) + 1;
+	}
 	return p->items[id];
 }
 

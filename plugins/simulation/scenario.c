@@ -93,13 +93,14 @@ put_fill(struct scenario_put *p, const struct shelf *shelf, uint32_t item,
 
 	p->item = item;
 	p->price = it->price * (100 - percent) / 100;
-	if (again == 0)
-		snprintf(p->id, sizeof(p->id), "PROMO%.*s", it->id_size - 1,
-		    it->id + 1);
-	else
-		snprintf(p->id, sizeof(p->id), "PROMO%.*s-%u",
-		    it->id_size - 1, it->id + 1, again + 1);
-	snprintf(p->title, sizeof(p->title), "%u %% off %s", percent,
+	/* P001 is promoted by PROMO001, TEA-7 by PROMO-TEA-7. */
+	bool made = it->id[0] == 'P' && it->id[1] >= '0' && it->id[1] <= '9';
+	int n = snprintf(p->id, sizeof(p->id), "PROMO%s%s", made ? "" : "-",
+	    it->id + made);
+	if (again > 0)
+		snprintf(p->id + n, sizeof(p->id) - (size_t)n, "-%u",
+		    again + 1);
+	snprintf(p->title, sizeof(p->title), "%u %% off %.300s", percent,
 	    shelf->labels[item].title);
 }
 

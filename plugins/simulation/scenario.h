@@ -48,8 +48,8 @@ uint32_t scenario_shoppers(const struct scenario *, double rate);
 
 /* One promotion as the shop puts it. */
 struct scenario_put {
-	char     id[24];
-	char     title[64];
+	char     id[280];
+	char     title[400];
 	uint32_t item;
 	int64_t  price, start, end;
 };

@@ -1,14 +1,17 @@
 /* The catalogue of the simulated shop: products in families. The products of
  * a family stand in for one another; a purchase in one family can wake a need
  * in another, its complement. The default shelf has thirty-five products in
- * six categories; another one of any size is made from a seed. */
+ * six categories; another one of any size is made from a seed, or stands for
+ * the products of a shop. */
 #ifndef SIMULATION_SHELF_H
 #define SIMULATION_SHELF_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { SHELF_DEFAULT = 35, SHELF_MOST = 100000, FAMILY_MOST = 8 };
+#include "names.h"
+
+enum { SHELF_DEFAULT = 35, SHELF_MOST = 100000, FAMILY_MOST = 16 };
 
 /* How much shoppers mind a price. */
 enum sensitivity { MIND_LOW, MIND_MEDIUM, MIND_HIGH, MIND_LEVELS };
@@ -23,11 +26,11 @@ struct item {
 	uint8_t  tier;			/* by its price in the family: 0 low,
 					 * 1 middle, 2 high */
 	uint8_t  id_size;
-	char     id[11];
+	const char *id;			/* the shelf's; ended by a zero */
 };
 
 struct label {
-	char     title[44];
+	const char *title;
 	uint8_t  discount;		/* of its usual promotion, percent */
 	int64_t  cost;			/* minor units */
 };
@@ -59,11 +62,33 @@ struct shelf {
 	const char    *const *categories;
 	uint32_t      *alias;		/* of the weights, to draw a family */
 	float         *keep;
+	struct names   ids;		/* by number of the item */
+	struct names   category_names;	/* of a shop's products */
+	struct shelf_texts *texts;
+};
+
+/* What a shop says of a product. Texts may be empty, but not the id; what is 0
+ * is not known. */
+struct shelf_row {
+	const char *id, *title, *category, *family;
+	int64_t     price, cost;	/* minor units */
+	double      sells;		/* so much, among all */
+	uint8_t     sensitivity;	/* enum sensitivity */
+	uint8_t     discount;		/* percent */
 };
 
 /* A shelf of COUNT items: the default one when that is SHELF_DEFAULT, else one
  * made from SEED. NULL when there is no memory. Free it with shelf_free(). */
 struct shelf *shelf_new(uint32_t count, uint64_t seed);
+
+/* A shelf of these products: those of one family, else of one category, stand
+ * in for one another, FAMILY_MOST at a time. What shops do not know of shoppers
+ * follows from SEED. NULL when there is no memory. */
+struct shelf *shelf_of(const struct shelf_row *, uint32_t count,
+    uint64_t seed);
+
+/* The number of the item with this id; NAMES_NONE if there is none. */
+uint32_t shelf_find(const struct shelf *, const char *id, size_t size);
 
 /* Frees a shelf, also NULL. */
 void shelf_free(struct shelf *);

@@ -29,6 +29,8 @@ simulation_currency(const struct simulation *s)
 {
 	const char *c = s->settings->currency;
 
+	if (s->run.currency != 0)
+		return s->run.currency;
 	return (uint32_t)(c[0] | c[1] << 8 | c[2] << 16);
 }
 
@@ -42,17 +44,17 @@ told(struct simulation *s, bool done, const struct lift_error *err)
 static void
 product_put(struct simulation *s, uint32_t item)
 {
-	static const char *const minds[] = { "low", "medium", "high" };
 	const struct item *it = &s->shelf->items[item];
 	const struct label *l = &s->shelf->labels[item];
 	const struct family *f = &s->shelf->families[it->family];
 	uint32_t currency = simulation_currency(s);
-	char attributes[128];
+	char attributes[160];
 	struct lift_error err;
 
 	snprintf(attributes, sizeof(attributes), "{\"family\":\"%s-%u\","
-	    "\"price_sensitivity\":\"%s\"}", f->query,
-	    (unsigned)it->family + 1, minds[it->sensitivity]);
+	    "\"price_sensitivity\":\"%s\",\"sells\":%u,"
+	    "\"discount\":%u}", f->query, (unsigned)it->family + 1, mind_names[it->sensitivity], (unsigned)it->sells,
+	    (unsigned)l->discount);
 	struct lift_value v[8] = {
 		lift_value_text(item_id(it)),
 		lift_value_text(lift_text(l->title)),
@@ -96,6 +98,9 @@ simulation_stock(struct simulation *s, unsigned slice)
 
 	if (s->shelf == NULL || r->stocked >= r->products)
 		return true;
+	/* The shop's own products are there. */
+	if (r->is_own)
+		r->stocked = r->products;
 	while (r->stocked < r->products && slice-- > 0)
 		product_put(s, r->stocked++);
 	if (r->stocked < r->products)
@@ -312,6 +317,8 @@ simulation_save(void *self, void *snapshot)
 	s->host->put(snapshot, &count, sizeof(count));
 	s->host->put(snapshot, s->bursts, count * sizeof(s->bursts[0]));
 	s->host->put(snapshot, &s->history, sizeof(s->history));
+	if (s->run.is_own)
+		catalogue_save(s, snapshot);
 }
 
 static bool
@@ -332,9 +339,9 @@ simulation_load(void *self, void *snapshot, uint32_t version,
 	struct simulation *s = self;
 	uint32_t count;
 
-	if (version != 1)
+	if (version != 2)
 		return lift_fail(err, LIFT_E_STORE, "the simulation's state "
-		    "has version %u, this plugin reads version 1", version);
+		    "has version %u, this plugin reads version 2", version);
 	if (!s->host->take(snapshot, &s->run, sizeof(s->run)) ||
 	    !s->host->take(snapshot, &count, sizeof(count)) ||
 	    count > BURSTS_MOST || !s->host->take(snapshot, s->bursts,
@@ -350,9 +357,10 @@ simulation_load(void *self, void *snapshot, uint32_t version,
 	shelf_free(s->shelf);
 	s->shelf = NULL;
 	if (s->run.number != 0)
-		s->shelf = shelf_new(s->run.products, s->run.seed);
+		s->shelf = s->run.is_own ? catalogue_load(s, snapshot) :
+		    shelf_new(s->run.products, s->run.seed);
 	return s->run.number == 0 || s->shelf != NULL ||
-	    lift_fail(err, LIFT_E_SYSTEM, "no memory for %u products",
+	    lift_fail(err, LIFT_E_SYSTEM, "there is no catalogue of %u products",
 	    (unsigned)s->run.products);
 }
 
@@ -361,7 +369,7 @@ LIFT_PLUGIN("simulation")
 	.options = options,
 	.settings_size = sizeof(struct settings),
 	.verbs = simulation_verbs,
-	.state_version = 1,
+	.state_version = 2,
 	.open = simulation_open,
 	.close = simulation_close,
 	.prepare = simulation_prepare,

@@ -35,6 +35,9 @@ struct run {
 	uint32_t source;		/* in the log; 0: not known yet */
 	uint64_t events, purchases, units, returns;
 	uint32_t bursts;		/* ever asked for */
+	bool     is_own;		/* plays the products of the shop */
+	uint32_t currency;		/* of these; 0: that of the options */
+	uint32_t stores;		/* 0: one shop, without a name */
 };
 
 enum { BURSTS_MOST = 32, BURST_ID = 16, BURST_NOTE = 112 };
@@ -97,6 +100,18 @@ item_id(const struct item *it)
 
 extern const struct lift_verb simulation_verbs[];
 
+/* The words for enum sensitivity. */
+extern const char *const mind_names[MIND_LEVELS];
+
+/* A shelf of the products that the world has a price for, and their currency.
+ * NULL with a sentence when these cannot be played. */
+struct shelf *catalogue_shelf(struct simulation *, uint64_t seed,
+    uint32_t *ret_currency, struct lift_error *);
+
+/* The shelf into a snapshot, and back: NULL when it does not hold. */
+void catalogue_save(const struct simulation *, void *snapshot);
+struct shelf *catalogue_load(struct simulation *, void *snapshot);
+
 /* Puts at most SLICE of the run's products and promotions into the world; true
  * when all are there. Only in the fold. */
 bool simulation_stock(struct simulation *, unsigned slice);
@@ -107,7 +122,7 @@ bool simulation_rests(const struct simulation *);
 /* The rate that is in force, in events a minute. */
 double simulation_rate(const struct simulation *);
 
-/* The currency of the options, packed. */
+/* The currency of the catalogue, packed. */
 uint32_t simulation_currency(const struct simulation *);
 
 /* As `pace` and `produce`, for the retailer. */

@@ -8,7 +8,7 @@
 /* Places in the table of simulate.start. */
 enum { START_SCENARIO, START_RATE, START_SPEED, START_SEED, START_PRODUCTS,
 	START_SHOPPERS, START_FROM, START_FOR, START_PROMOTIONS_AFTER,
-	START_PROMOTIONS, START_FAST, START_SEASON };
+	START_PROMOTIONS, START_FAST, START_SEASON, START_CATALOGUE };
 
 static const struct lift_field start_arguments[] = {
 	{ "scenario", LIFT_TEXT, true, "what is played; left out: discount" },
@@ -32,6 +32,9 @@ static const struct lift_field start_arguments[] = {
 	  "it can, and the rest with `speed`" },
 	{ "season", LIFT_NUMBER, true, "how much hours and days of the week "
 	  "differ, 0 to 1; left out: as the options have it" },
+	{ "catalogue", LIFT_TEXT, true, "whose products: `made` for the "
+	  "simulation's own, `world` for those that the shop has put; left "
+	  "out: made" },
 	LIFT_END
 };
 
@@ -278,8 +281,7 @@ run_sizes(struct simulation *s, struct lift_call *call, struct run *r,
 		return false;
 	if (!within("products", (double)products, 2, SHELF_MOST, err) ||
 	    !within("shoppers", (double)shoppers, 0, 1e6, err) ||
-	    !within("promotions", (double)promotions, 0,
-	    (double)(products + 4) / 5, err) ||
+	    !within("promotions", (double)promotions, 0, SHELF_MOST, err) ||
 	    (r->rate != 0 && !within("rate", r->rate, 1, 1e8, err)))
 		return false;
 	r->products = (uint32_t)products;
@@ -309,6 +311,46 @@ promotions_end(struct simulation *s)
 	}
 }
 
+/* Whose products are played, and the shelf of these. */
+static struct shelf *
+run_shelf(struct simulation *s, struct lift_call *call, struct run *r,
+    struct lift_error *err)
+{
+	struct lift_text whose = text_of(s, call, START_CATALOGUE);
+	struct shelf *shelf;
+
+	r->is_own = lift_text_equal(whose, LIFT_TEXT_OF("world"));
+	if (!r->is_own && whose.size > 0 &&
+	    !lift_text_equal(whose, LIFT_TEXT_OF("made"))) {
+		lift_fail(err, LIFT_E_USAGE, "catalogue is \"%.*s\", must be "
+		    "made or world", whose.size > 40 ? 40 : (int)whose.size,
+		    whose.data);
+		return NULL;
+	}
+	if (r->is_own && s->host->argument(call, START_PRODUCTS).type !=
+	    LIFT_NULL) {
+		lift_fail(err, LIFT_E_USAGE, "products is given, must be left "
+		    "out where the catalogue is that of the world");
+		return NULL;
+	}
+	if (r->is_own)
+		shelf = catalogue_shelf(s, r->seed, &r->currency, err);
+	else if ((shelf = shelf_new(r->products, r->seed)) == NULL)
+		lift_fail(err, LIFT_E_SYSTEM, "no memory for %u products",
+		    (unsigned)r->products);
+	if (shelf != NULL)
+		r->products = shelf->item_count;
+	return shelf;
+}
+
+static bool
+promotions_fit(const struct run *r, const struct shelf *shelf,
+    struct lift_error *err)
+{
+	return within("promotions", r->promotions, 0, shelf->family_count,
+	    err);
+}
+
 static bool
 simulate_start(void *self, struct lift_call *call, struct lift_error *err)
 {
@@ -328,10 +370,13 @@ simulate_start(void *self, struct lift_call *call, struct lift_error *err)
 	if (!scenario_of(s, call, &r.scenario, err) ||
 	    !run_sizes(s, call, &r, err) || !run_times(s, call, &r, err))
 		return false;
-	shelf = shelf_new(r.products, r.seed);
+	shelf = run_shelf(s, call, &r, err);
 	if (shelf == NULL)
-		return lift_fail(err, LIFT_E_SYSTEM, "no memory for %u "
-		    "products", (unsigned)r.products);
+		return false;
+	if (!promotions_fit(&r, shelf, err)) {
+		shelf_free(shelf);
+		return false;
+	}
 	promotions_end(s);
 	producer_close(&s->producer);
 	shelf_free(s->shelf);
@@ -428,12 +473,9 @@ promoted_item(const struct simulation *s, const struct lift_promotion *p,
 	for (uint32_t i = 0; i < p->product_count; i++) {
 		struct lift_text name = s->host->product_name(s->host,
 		    p->products[i]);
-		for (uint32_t k = 0; k < s->shelf->item_count; k++)
-			if (lift_text_equal(name,
-			    item_id(&s->shelf->items[k]))) {
-				*ret_item = k;
-				return true;
-			}
+		*ret_item = shelf_find(s->shelf, name.data, name.size);
+		if (*ret_item != NAMES_NONE)
+			return true;
 	}
 	return false;
 }

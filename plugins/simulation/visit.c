@@ -117,10 +117,10 @@ looks_choose(struct street *s, struct visit *v, int64_t time)
 	choice_weigh(&c, &s->market, v->family, &who, 0);
 	v->seen = v->passed = 0;
 	for (unsigned i = 0; i < looks; i++)
-		v->seen |= (uint8_t)(1u << choice_glance(&c,
+		v->seen |= (uint16_t)(1u << choice_glance(&c,
 		    dice_uniform(&v->dice)));
 	uint64_t bits = dice_next(&v->dice);
-	v->passed = (uint8_t)(bits & (bits >> 8 | bits >> 16) &
+	v->passed = (uint16_t)(bits & (bits >> 16 | bits >> 32) &
 	    ((1u << c.count) - 1) & ~v->seen);
 }
 
@@ -147,11 +147,11 @@ step_need(struct street *s, struct visit *v, int64_t *time,
 
 /* The next item of a set of bits, taken out of it. */
 static unsigned
-bit_take(uint8_t *set)
+bit_take(uint16_t *set)
 {
 	unsigned k = (unsigned)__builtin_ctz(*set);
 
-	*set &= (uint8_t)(*set - 1);
+	*set &= (uint16_t)(*set - 1);
 	return k;
 }
 

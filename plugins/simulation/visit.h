@@ -29,7 +29,7 @@ struct visit {
 	uint32_t      burst;
 	uint16_t      quantity;
 	uint8_t       step, needs;	/* still to see to */
-	uint8_t       seen, passed;	/* bits: items of the family */
+	uint16_t      seen, passed;	/* bits: items of the family */
 	bool          came_back, eager;
 };
 

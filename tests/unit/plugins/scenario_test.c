@@ -31,7 +31,7 @@ promotions_hold(const struct scenario *s, const struct shelf *shelf,
     unsigned extra)
 {
 	struct scenario_put p;
-	char ids[64][24];
+	char ids[64][sizeof(((struct scenario_put *)0)->id)];
 	unsigned n = 0;
 
 	while (scenario_promotion(s, shelf, n, extra, 5000, &p)) {

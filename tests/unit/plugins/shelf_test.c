@@ -2,6 +2,7 @@
 #include "base/run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,9 +33,10 @@ is_sound(const struct shelf *s)
 	for (uint32_t i = 0; i < s->item_count; i++) {
 		ck_assert_int_gt(s->labels[i].cost, 0);
 		ck_assert_int_lt(s->labels[i].cost, s->items[i].price);
+		ck_assert_uint_eq(s->items[i].id_size, strlen(s->items[i].id));
 		ck_assert_uint_ge(s->items[i].id_size, 4);
-		ck_assert_uint_le(s->items[i].id_size,
-		    sizeof(s->items[i].id));
+		ck_assert_uint_eq(shelf_find(s, s->items[i].id,
+		    s->items[i].id_size), i);
 	}
 }
 
@@ -74,13 +76,65 @@ START_TEST(a_shelf_of_any_size_is_sound_and_the_same_for_the_same_seed)
 		struct shelf *a = shelf_new(sizes[i], 5);
 		struct shelf *b = shelf_new(sizes[i], 5);
 		is_sound(a);
-		ck_assert_int_eq(memcmp(a->items, b->items,
-		    sizes[i] * sizeof(*a->items)), 0);
+		for (uint32_t n = 0; n < sizes[i]; n++) {
+			ck_assert_str_eq(a->items[n].id, b->items[n].id);
+			ck_assert_int_eq(a->items[n].price,
+			    b->items[n].price);
+			ck_assert_uint_eq(a->items[n].sells,
+			    b->items[n].sells);
+		}
 		for (unsigned n = 1; n <= SHELF_DEFAULT; n++)
 			ck_assert_uint_lt(shelf_like(a, n), sizes[i]);
 		shelf_free(a);
 		shelf_free(b);
 	}
+}
+END_TEST
+
+START_TEST(a_shop_has_families_by_what_it_calls_one)
+{
+	static const struct shelf_row rows[] = {
+		{ "TEA-1", "Green tea", "Food", "tea", 500, 200, 90,
+		  MIND_HIGH, 30 },
+		{ "MUG-1", "", "Home", "", 900, 0, 0, MIND_LOW, 0 },
+		{ "TEA-2", "Black tea", "Food", "tea", 400, 150, 30,
+		  MIND_HIGH, 0 },
+		{ "MUG-2", "Mug", "Home", "", 700, 0, 0, MIND_LOW, 0 } };
+	struct shelf *s = shelf_of(rows, 4, 3);
+
+	is_sound(s);
+	ck_assert_uint_eq(s->family_count, 2);
+	ck_assert_uint_eq(s->items[0].family, s->items[2].family);
+	ck_assert_uint_eq(s->items[1].family, s->items[3].family);
+	ck_assert_uint_ne(s->items[0].family, s->items[1].family);
+	ck_assert_str_eq(s->families[0].query, "tea");
+	ck_assert_str_eq(s->families[1].query, "Home");
+	ck_assert_str_eq(s->categories[0], "Food");
+	ck_assert_str_eq(s->labels[1].title, "MUG-1");
+	ck_assert_double_eq_tol(s->items[0].appeal - s->items[2].appeal,
+	    log(3), 1e-9);
+	ck_assert_uint_eq(shelf_find(s, "MUG-2", 5), 3);
+	ck_assert_uint_eq(shelf_find(s, "MUG-3", 5), NAMES_NONE);
+	shelf_free(s);
+}
+END_TEST
+
+START_TEST(a_family_that_is_full_goes_on_in_a_second_one)
+{
+	enum { MANY = 3 * FAMILY_MOST + 1 };
+	struct shelf_row rows[MANY];
+	char ids[MANY][8];
+
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(ids[i], sizeof(ids[i]), "X-%03u", i);
+		rows[i] = (struct shelf_row){ ids[i], ids[i], "All", "same",
+			100 + i, 50, 0, MIND_LOW, 0 };
+	}
+	struct shelf *s = shelf_of(rows, MANY, 1);
+	is_sound(s);
+	ck_assert_uint_eq(s->family_count, 4);
+	ck_assert_uint_eq(s->families[3].count, 1);
+	shelf_free(s);
 }
 END_TEST
 
@@ -115,6 +169,8 @@ main(void)
 	    the_default_shelf_has_the_thirty_five_of_the_prototype);
 	tcase_add_test(tests,
 	    a_shelf_of_any_size_is_sound_and_the_same_for_the_same_seed);
+	tcase_add_test(tests, a_shop_has_families_by_what_it_calls_one);
+	tcase_add_test(tests, a_family_that_is_full_goes_on_in_a_second_one);
 	tcase_add_test(tests, families_are_drawn_by_their_weights);
 	return run_tests(tests, "shelf");
 }
