@@ -233,6 +233,8 @@ INTAKE = \
 	%D%/intake/delivery.h \
 	%D%/intake/event.c \
 	%D%/intake/event.h \
+	%D%/intake/goods.c \
+	%D%/intake/goods.h \
 	%D%/intake/identity.c \
 	%D%/intake/identity.h \
 	%D%/intake/mapping.c \
@@ -375,6 +377,7 @@ VERBS = \
 	%D%/verbs/jobs.c \
 	%D%/verbs/offline.c \
 	%D%/verbs/offline.h \
+	%D%/verbs/products.c \
 	%D%/verbs/rule_files.c \
 	%D%/verbs/rule_files.h \
 	%D%/verbs/rules.c \

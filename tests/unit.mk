@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/intake/csv_test \
 	tests/unit/intake/delivery_test \
 	tests/unit/intake/event_test \
+	tests/unit/intake/goods_test \
 	tests/unit/intake/segment_test \
 	tests/unit/intake/sheet_test \
 	tests/unit/log/conformance_test \

@@ -7,8 +7,8 @@
 enum { VERBS_MOST = 96 };
 
 static const struct desk_verb *const tables[] = { courier_verbs, event_verbs,
-	explain_verbs, job_verbs, rule_verbs, service_verbs, shopper_verbs, status_verbs,
-	store_verbs, trial_verbs, watch_verbs };
+	explain_verbs, job_verbs, product_verbs, rule_verbs, service_verbs,
+	shopper_verbs, status_verbs, store_verbs, trial_verbs, watch_verbs };
 
 static int
 by_name(const void *a, const void *b)

@@ -11,6 +11,7 @@ extern const struct desk_verb courier_verbs[];
 extern const struct desk_verb event_verbs[];
 extern const struct desk_verb explain_verbs[];
 extern const struct desk_verb job_verbs[];
+extern const struct desk_verb product_verbs[];
 extern const struct desk_verb rule_verbs[];
 extern const struct desk_verb service_verbs[];
 extern const struct desk_verb shopper_verbs[];
