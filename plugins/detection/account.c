@@ -375,6 +375,9 @@ summary_write(const struct account *a)
 	    own.data, a->count, a->count == 1 ? "" : "s", (int)worst.size,
 	    worst.data, (long long)al->actual, al->predicted,
 	    100 * al->share, 100 * al->share_low);
+	if (a->d->store.size > 0)
+		sheet_form(&s, ", in %.*s", (int)a->d->store.size,
+		    a->d->store.data);
 	note_set(&al->summary, &s);
 }
 

@@ -139,7 +139,9 @@ alert_values(const struct detection *d, const struct alert *a,
 		    a->summary.size }),
 		json_of(&a->victims_json, "[]"), json_of(&a->evidence, "[]"),
 		json_of(&a->net, "{}"), LIFT_VALUE_PROMOTION(a->promotion),
-		LIFT_VALUE_TIME(a->started), text_or_null(a->burst.id),
+		LIFT_VALUE_TIME(a->started), d->store.size > 0 ?
+		lift_value_text(d->store) : LIFT_VALUE_NULL,
+		text_or_null(a->burst.id),
 		text_or_null(a->burst.queued), a->burst.events > 0 ?
 		LIFT_VALUE_INT(a->burst.events) : LIFT_VALUE_NULL,
 	};
@@ -236,8 +238,9 @@ alert_id(const struct detection *d, const struct campaign *c, char ret[256])
 	sheet_time(&s, "", c->started);
 	/* {"":"2026-11-20T15:16:17Z" */
 	const char *t = s.data + 5;
-	snprintf(ret, 256, "ALERT-%.*s-%.4s%.2s%.2s%.2s%.2s", (int)name.size,
-	    name.data, t, t + 5, t + 8, t + 11, t + 14);
+	snprintf(ret, 256, "ALERT-%.*s-%.4s%.2s%.2s%.2s%.2s%s%.*s",
+	    (int)name.size, name.data, t, t + 5, t + 8, t + 11, t + 14,
+	    d->store.size > 0 ? "-" : "", (int)d->store.size, d->store.data);
 	sheet_done(&s);
 }
 
@@ -414,10 +417,12 @@ action_day(struct detection *d, const struct lift_heard *h)
 void
 alert_heard(struct detection *d, const struct lift_heard *h)
 {
-	struct alert *a = alert_find(d, text_of(h, "alert_id"));
+	struct alert *a;
 
 	if (h->place == HEARS_ACTION)
 		action_day(d, h);
+	d = store_of_alert(d, text_of(h, "alert_id"));
+	a = alert_find(d, text_of(h, "alert_id"));
 	if (a == NULL)
 		return;
 	switch ((enum hears)h->place) {

@@ -37,6 +37,7 @@
 	{ "promotion", LIFT_PROMOTION, .meaning = "the promotion again, for " \
 	    "conditions such as promotion.tags" }, \
 	{ "started", LIFT_TIME, .meaning = "when the promotion began" }, \
+	{ "store", LIFT_TEXT, true, "where, if stores are looked at apart" }, \
 	{ "burst_id", LIFT_TEXT, true, "the newest burst that ran for it" }, \
 	{ "demo_queued_at", LIFT_TEXT, true, "when that was asked for" }, \
 	{ "burst_event_count", LIFT_INT, true, "purchases of it so far" }

@@ -41,6 +41,8 @@ static const struct lift_option severity_rows[] = {
 	LIFT_END
 };
 
+static const char *const stores[] = { "together", "apart", NULL };
+
 static const struct lift_option options[] = {
 	LIFT_OPTION_SPAN(struct settings, window, .fallback = "1m",
 	    .lowest = "1s", .highest = "7d", .restart = true,
@@ -66,6 +68,10 @@ static const struct lift_option options[] = {
 	LIFT_OPTION_TEXT(struct settings, substitutes, .fallback = "",
 	    .meaning = "attribute that substitutes have in common, beside "
 	    "the category"),
+	LIFT_OPTION_CHOICE(struct settings, stores, .choices = stores,
+	    .fallback = "together", .restart = true,
+	    .meaning = "stores as one shop, or each as a shop of its own with "
+	    "its own levels, traffic and alerts"),
 	LIFT_OPTION_CHOICE(struct settings, control, .choices = controls,
 	    .fallback = "posterior",
 	    .meaning = "how false alarms are kept down: by the chance of "
@@ -166,7 +172,8 @@ cells_tell(struct detection *d, unsigned *slice)
 		if (!any && !campaign_presses(d, w->told, w->number))
 			continue;
 		window_tell(d, w, w->told, c);
-		unannounced_look(d, w->told, c);
+		if (d->whole == NULL)
+			unannounced_look(d, w->told, c);
 		--*slice;
 	}
 	if (w->told < most)
@@ -194,7 +201,7 @@ alerts_make(struct detection *d, unsigned *slice)
 {
 	for (; d->at < d->campaign_count && *slice > 0; d->at++) {
 		struct campaign *c = &d->campaigns[d->at];
-		if (c->state == CAMPAIGN_OVER)
+		if (c->state == CAMPAIGN_OVER || stores_are_apart(d))
 			continue;
 		alert_consider(d, d->at, c->just_ended);
 		c->just_ended = false;
@@ -273,10 +280,9 @@ step(struct detection *d, unsigned *slice)
 }
 
 static bool
-detection_advance(void *self, const struct lift_moment *moment,
-    unsigned slice)
+shop_advance(struct detection *d, const struct lift_moment *moment,
+    unsigned *slice)
 {
-	struct detection *d = self;
 	int64_t span = d->settings->window;
 
 	if (!d->has_begun)
@@ -285,10 +291,24 @@ detection_advance(void *self, const struct lift_moment *moment,
 	d->lateness = d->lateness > 1 ? d->lateness : 1;
 	while (d->phase != PHASE_IDLE ||
 	    (d->next + 1) * span <= moment->watermark) {
-		if (slice == 0)
+		if (*slice == 0)
 			return false;
-		step(d, &slice);
+		step(d, slice);
 	}
+	return true;
+}
+
+static bool
+detection_advance(void *self, const struct lift_moment *moment,
+    unsigned slice)
+{
+	struct detection *d = self;
+
+	if (!shop_advance(d, moment, &slice))
+		return false;
+	for (uint32_t k = 0; k < d->part_count; k++)
+		if (!shop_advance(d->parts[k], moment, &slice))
+			return false;
 	return true;
 }
 
@@ -304,11 +324,9 @@ begin(struct detection *d, int64_t number)
 }
 
 static void
-detection_entry(void *self, const struct lift_entry *e,
+shop_entry(struct detection *d, const struct lift_entry *e,
     const struct lift_moment *moment)
 {
-	struct detection *d = self;
-
 	d->now = moment->now > d->now ? moment->now : d->now;
 	if (e->kind == LIFT_ENTRY_CALL)
 		d->catalogue_stale = true;
@@ -323,6 +341,25 @@ detection_entry(void *self, const struct lift_entry *e,
 	}
 	window_count(d, e);
 	burst_note(d, e);
+}
+
+static void
+detection_entry(void *self, const struct lift_entry *e,
+    const struct lift_moment *moment)
+{
+	struct detection *d = self, *part;
+
+	shop_entry(d, e, moment);
+	if (!stores_are_apart(d))
+		return;
+	if (e->kind != LIFT_ENTRY_INTERACTION) {
+		for (uint32_t k = 0; k < d->part_count; k++)
+			shop_entry(d->parts[k], e, moment);
+		return;
+	}
+	part = e->product != 0 ? store_part(d, e->store) : NULL;
+	if (part != NULL)
+		shop_entry(part, e, moment);
 }
 
 static void
@@ -382,6 +419,8 @@ detection_commit(void *self, const void *settings)
 
 	d->settings = settings;
 	d->catalogue_stale = true;
+	for (uint32_t k = 0; k < d->part_count; k++)
+		detection_commit(d->parts[k], settings);
 }
 
 static void

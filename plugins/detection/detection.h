@@ -38,6 +38,8 @@ enum {
 
 /* ---- settings ---------------------------------------------------------- */
 
+enum stores { STORES_TOGETHER, STORES_APART };
+
 enum control { CONTROL_POSTERIOR, CONTROL_E_BH, CONTROL_E_LOND };
 
 struct cutoffs {
@@ -53,6 +55,7 @@ struct settings {
 	double          error;
 	int64_t         candidates;
 	const char     *substitutes;
+	int             stores;
 	int             control;
 	double          alarm, verdict;
 	double          grows;
@@ -214,7 +217,7 @@ enum alert_event {
 enum hears { HEARS_STRATEGY, HEARS_ACTION, HEARS_FEEDBACK };
 
 /* The fields of the topic `alert`. */
-enum { ALERT_FIELDS = 27 };
+enum { ALERT_FIELDS = 28 };
 
 /* Text that the alert keeps. */
 struct note {
@@ -267,6 +270,10 @@ struct block {
 struct detection {
 	const struct lift_host *host;
 	const struct settings  *settings;
+	struct detection       *whole;	/* NULL: this is it */
+	struct lift_text        store;	/* of a part */
+	struct detection      **parts;	/* by store, in order of names */
+	uint32_t                part_count, part_room;
 
 	struct window *windows, *newest;	/* by number */
 	int64_t        next;		/* the window to judge next */
@@ -436,6 +443,25 @@ void campaign_late(struct detection *, uint32_t product, int64_t number,
 /* Frees all. */
 void campaigns_free(struct detection *);
 
+/* ---- store.c ----------------------------------------------------------- */
+
+/* The part that is the store NAME, made if it is not there; NULL if there are
+ * too many. */
+struct detection *store_part(struct detection *, struct lift_text name);
+
+/* True if this is a whole whose stores are looked at apart: alerts are theirs. */
+bool stores_are_apart(const struct detection *);
+
+/* The part that has the alert ID; the whole if none has. */
+struct detection *store_of_alert(struct detection *, struct lift_text id);
+
+/* Those that have alerts and pairs to show, one after the other: AT is 0 at
+ * first; NULL behind the last. */
+struct detection *store_next(struct detection *, uint32_t *at);
+
+/* Frees all parts. */
+void stores_free(struct detection *);
+
 /* ---- unannounced.c ----------------------------------------------------- */
 
 /* Takes how PRODUCT was sold in the window that is judged; puts a promotion
@@ -549,7 +575,7 @@ extern const struct lift_verb detection_verbs[];
 
 /* ---- state.c ----------------------------------------------------------- */
 
-enum { STATE_VERSION = 3 };
+enum { STATE_VERSION = 4 };
 
 void detection_save(void *self, void *snapshot);
 bool detection_load(void *self, void *snapshot, uint32_t version,

@@ -83,29 +83,43 @@ matches(const struct detection *d, const struct lift_call *call,
 	    d->host->promotion_name(d->host, a->promotion)));
 }
 
-/* Newest first. */
+/* Newest first, from the alert behind AFTER on. */
+static void
+shop_alerts(const struct detection *d, struct lift_call *call, uint32_t from,
+    int64_t *most)
+{
+	for (uint32_t k = from; k-- > 0 && *most > 0;)
+		if (matches(d, call, &d->alerts[k])) {
+			alert_reply(d, call, &d->alerts[k]);
+			--*most;
+		}
+}
+
+/* Store by store where these are apart, else as there are. */
 static bool
 alerts_list(void *self, struct lift_call *call, struct lift_error *err)
 {
-	struct detection *d = self;
+	struct detection *d = self, *shop, *begin = NULL;
 	struct lift_text after = text_of(d, call, 3);
 	struct lift_value limit = d->host->argument(call, 4);
 	int64_t most = limit.type == LIFT_INT ? limit.whole : INT64_MAX;
-	uint32_t k = d->alert_count;
+	const struct alert *a = NULL;
+	uint32_t at = 0;
 
 	if (after.size > 0) {
-		const struct alert *a = alert_find(d, after);
-		if (a == NULL)
-			return lift_fail(err, LIFT_E_MISSING, "after is "
-			    "\"%.*s\", must be the id of a row",
-			    (int)after.size, after.data);
-		k = (uint32_t)(a - d->alerts);
+		begin = store_of_alert(d, after);
+		a = alert_find(begin, after);
 	}
-	while (k-- > 0 && most > 0)
-		if (matches(d, call, &d->alerts[k])) {
-			alert_reply(d, call, &d->alerts[k]);
-			most--;
-		}
+	if (after.size > 0 && a == NULL)
+		return lift_fail(err, LIFT_E_MISSING, "after is \"%.*s\", "
+		    "must be the id of a row", (int)after.size, after.data);
+	while ((shop = store_next(d, &at)) != NULL) {
+		if (begin != NULL && shop != begin)
+			continue;
+		shop_alerts(shop, call, begin != NULL ?
+		    (uint32_t)(a - shop->alerts) : shop->alert_count, &most);
+		begin = NULL;
+	}
 	return true;
 }
 
@@ -114,8 +128,9 @@ alerts_show(void *self, struct lift_call *call, struct lift_error *err)
 {
 	struct detection *d = self;
 	struct lift_text id = text_of(d, call, 0);
-	const struct alert *a = alert_find(d, id);
 
+	d = store_of_alert(d, id);
+	const struct alert *a = alert_find(d, id);
 	if (a == NULL)
 		return lift_fail(err, LIFT_E_MISSING, "there is no alert "
 		    "\"%.*s\" at hand, see `liftctl alerts list`",
@@ -134,6 +149,7 @@ static const struct lift_field pairs_arguments[] = {
 static const struct lift_field explain_arguments[] = {
 	{ "promotion", LIFT_TEXT, .meaning = "the promotion" },
 	{ "product", LIFT_TEXT, .meaning = "the product" },
+	{ "store", LIFT_TEXT, true, "where, if stores are looked at apart" },
 	LIFT_END
 };
 
@@ -153,6 +169,7 @@ static const struct lift_field pairs_answers[] = {
 	{ "fired_at", LIFT_TIME, true, "when it was told" },
 	{ "anomaly", LIFT_NUMBER, true, "the isolation forest's score, 0 to "
 	    "1" },
+	{ "store", LIFT_TEXT, true, "where, if stores are looked at apart" },
 	LIFT_END
 };
 
@@ -170,7 +187,7 @@ pair_reply(const struct detection *d, struct lift_call *call,
 	static const char *const names[] = { "promotion", "product", "actual",
 		"predicted", "share_lost", "share_low", "share_high",
 		"log_evidence", "chance_unharmed", "has_fired", "still_true",
-		"fired_at", "anomaly" };
+		"fired_at", "anomaly", "store" };
 	struct span_of lost = pair_lost(&p->outlook, (double)p->units,
 	    p->exposure, 0.95);
 	const struct lift_host *host = d->host;
@@ -185,19 +202,18 @@ pair_reply(const struct detection *d, struct lift_call *call,
 		number(p->doubt, 6), LIFT_VALUE_BOOL(p->has_fired),
 		LIFT_VALUE_BOOL(p->is_true), p->has_fired ?
 		LIFT_VALUE_TIME(p->fired_at) : LIFT_VALUE_NULL,
-		number(crowd_score(d, p), 4),
+		number(crowd_score(d, p), 4), d->store.size > 0 ?
+		lift_value_text(d->store) : LIFT_VALUE_NULL,
 	};
 
 	host->reply(call, names, values, sizeof(names) / sizeof(*names));
 }
 
-static bool
-pairs_list(void *self, struct lift_call *call, struct lift_error *err)
+static void
+shop_pairs(const struct detection *d, struct lift_call *call)
 {
-	struct detection *d = self;
 	struct lift_text name = text_of(d, call, 0);
 
-	(void)err;
 	for (uint32_t k = 0; k < d->campaign_count; k++) {
 		const struct campaign *c = &d->campaigns[k];
 		if (c->state == CAMPAIGN_OVER || (name.size > 0 &&
@@ -207,6 +223,17 @@ pairs_list(void *self, struct lift_call *call, struct lift_error *err)
 		for (uint32_t i = c->promoted; i < c->pair_count; i++)
 			pair_reply(d, call, &d->pairs[c->pairs[i]]);
 	}
+}
+
+static bool
+pairs_list(void *self, struct lift_call *call, struct lift_error *err)
+{
+	const struct detection *shop;
+	uint32_t at = 0;
+
+	(void)err;
+	while ((shop = store_next(self, &at)) != NULL)
+		shop_pairs(shop, call);
 	return true;
 }
 
@@ -222,6 +249,18 @@ pair_named(const struct detection *d, struct lift_text promotion,
 	for (uint32_t k = d->items[id].pair; k != NONE; k = d->pairs[k].next)
 		if (d->campaigns[d->pairs[k].campaign].promotion == of)
 			return &d->pairs[k];
+	return NULL;
+}
+
+/* The whole, or the store that is asked for; NULL if that is not known. */
+static struct detection *
+shop_named(struct detection *d, struct lift_text store)
+{
+	if (store.size == 0)
+		return d;
+	for (uint32_t k = 0; k < d->part_count; k++)
+		if (lift_text_equal(d->parts[k]->store, store))
+			return d->parts[k];
 	return NULL;
 }
 
@@ -259,8 +298,13 @@ pairs_explain(void *self, struct lift_call *call, struct lift_error *err)
 	struct detection *d = self;
 	struct lift_text promotion = text_of(d, call, 0);
 	struct lift_text product = text_of(d, call, 1);
-	const struct pair *p = pair_named(d, promotion, product);
+	struct lift_text store = text_of(d, call, 2);
 
+	if ((d = shop_named(d, store)) == NULL)
+		return lift_fail(err, LIFT_E_MISSING, "nothing is known of a "
+		    "store \"%.*s\" apart, see `stores` of the plugin "
+		    "detection", (int)store.size, store.data);
+	const struct pair *p = pair_named(d, promotion, product);
 	if (p == NULL)
 		return lift_fail(err, LIFT_E_MISSING, "\"%.*s\" is not looked "
 		    "at for \"%.*s\": the promotion is not on, or the product "
@@ -287,31 +331,45 @@ static const struct lift_field stats_answers[] = {
 	LIFT_END
 };
 
+struct sums {
+	int64_t alerts, pending, resolved;
+	double  loss, share;
+};
+
+static void
+shop_sums(const struct detection *d, struct sums *s)
+{
+	s->alerts += d->alert_count + (int64_t)d->alerts_dropped;
+	for (uint32_t k = 0; k < d->alert_count; k++) {
+		const struct alert *a = &d->alerts[k];
+		s->pending += a->status <= ALERT_STRATEGY;
+		s->resolved += a->status == ALERT_RESOLVED;
+		s->loss += a->loss_amount;
+		s->share += 100 * a->share;
+	}
+}
+
 static bool
 dashboard_stats(void *self, struct lift_call *call, struct lift_error *err)
 {
 	static const char *const names[] = { "total_alerts", "pending_alerts",
 		"resolved_alerts", "total_loss", "avg_loss_percentage",
 		"active_promotions", "total_actions", "timestamp" };
-	struct detection *d = self;
-	double loss = 0, share = 0;
-	int64_t pending = 0, resolved = 0;
+	struct detection *d = self, *shop;
+	struct sums s = { 0 };
+	uint32_t at = 0, kept = 0;
 
 	(void)err;
-	for (uint32_t k = 0; k < d->alert_count; k++) {
-		const struct alert *a = &d->alerts[k];
-		pending += a->status <= ALERT_STRATEGY;
-		resolved += a->status == ALERT_RESOLVED;
-		loss += a->loss_amount;
-		share += 100 * a->share;
+	while ((shop = store_next(d, &at)) != NULL) {
+		shop_sums(shop, &s);
+		kept += shop->alert_count;
 	}
 	int64_t now = d->now;
 	const struct lift_value values[] = {
-		LIFT_VALUE_INT(d->alert_count + (int64_t)d->alerts_dropped),
-		LIFT_VALUE_INT(pending), LIFT_VALUE_INT(resolved),
-		LIFT_VALUE_NUMBER(rounded(loss, 2)),
-		LIFT_VALUE_NUMBER(d->alert_count == 0 ? 0 :
-		    rounded(share / d->alert_count, 2)),
+		LIFT_VALUE_INT(s.alerts), LIFT_VALUE_INT(s.pending),
+		LIFT_VALUE_INT(s.resolved),
+		LIFT_VALUE_NUMBER(rounded(s.loss, 2)),
+		LIFT_VALUE_NUMBER(kept == 0 ? 0 : rounded(s.share / kept, 2)),
 		LIFT_VALUE_INT(d->live),
 		LIFT_VALUE_INT(now / LIFT_DAY == d->action_day ?
 		    (int64_t)d->actions_today : 0),

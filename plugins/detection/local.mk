@@ -32,6 +32,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/sheet.h \
 	%D%/shelf.c \
 	%D%/state.c \
+	%D%/store.c \
 	%D%/trial.c \
 	%D%/unannounced.c \
 	%D%/verdict.c \

@@ -302,25 +302,71 @@ crowd_load(struct tape *t, struct detection *d)
 	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)	\
 	X(bursts) X(burst_count) X(crowd_rows) X(crowd_bar) X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
 
+static void
+shop_save(struct tape *t, const struct detection *d)
+{
+	struct block flat = d->block;
+
+#define X(member)	put(t, &d->member, sizeof(d->member));
+	SCALARS(X)
+#undef X
+	flat.units = NULL;
+	put(t, &flat, sizeof(flat));
+	put_array(t, d->block.units, d->block.room, sizeof(uint32_t));
+	put_array(t, d->items, d->item_count, sizeof(*d->items));
+	shelves_save(t, d);
+	campaigns_save(t, d);
+	alerts_save(t, d);
+	crowd_save(t, d);
+	windows_save(t, d);
+}
+
 void
 detection_save(void *self, void *snapshot)
 {
 	struct detection *d = self;
 	struct tape t = { d->host, snapshot, false };
-	struct block flat = d->block;
 
-#define X(member)	put(&t, &d->member, sizeof(d->member));
+	shop_save(&t, d);
+	put_number(&t, d->part_count);
+	for (uint32_t k = 0; k < d->part_count; k++) {
+		const struct detection *part = d->parts[k];
+		put_array(&t, part->store.data, (uint32_t)part->store.size, 1);
+		shop_save(&t, part);
+	}
+}
+
+static void
+shop_load(struct tape *t, struct detection *d)
+{
+#define X(member)	take(t, &d->member, sizeof(d->member));
 	SCALARS(X)
 #undef X
-	flat.units = NULL;
-	put(&t, &flat, sizeof(flat));
-	put_array(&t, d->block.units, d->block.room, sizeof(uint32_t));
-	put_array(&t, d->items, d->item_count, sizeof(*d->items));
-	shelves_save(&t, d);
-	campaigns_save(&t, d);
-	alerts_save(&t, d);
-	crowd_save(&t, d);
-	windows_save(&t, d);
+	take(t, &d->block, sizeof(d->block));
+	d->block.units = take_array(t, &d->block.room, sizeof(uint32_t));
+	uint32_t items = d->item_count;
+	d->items = take_array(t, &d->item_count, sizeof(*d->items));
+	d->item_room = d->item_count;
+	t->is_bad |= items != d->item_count;
+	shelves_load(t, d);
+	campaigns_load(t, d);
+	alerts_load(t, d);
+	crowd_load(t, d);
+	windows_load(t, d);
+}
+
+static void
+part_load(struct tape *t, struct detection *d)
+{
+	uint32_t size = 0;
+	char *name = take_array(t, &size, 1);
+	struct detection *part = t->is_bad ? NULL : store_part(d,
+	    (struct lift_text){ name, size });
+
+	free(name);
+	t->is_bad |= part == NULL;
+	if (part != NULL)
+		shop_load(t, part);
 }
 
 bool
@@ -335,20 +381,10 @@ detection_load(void *self, void *snapshot, uint32_t version,
 		    "has version %u, this plugin reads version %u", version,
 		    (unsigned)STATE_VERSION);
 	detection_clear(d);
-#define X(member)	take(&t, &d->member, sizeof(d->member));
-	SCALARS(X)
-#undef X
-	take(&t, &d->block, sizeof(d->block));
-	d->block.units = take_array(&t, &d->block.room, sizeof(uint32_t));
-	uint32_t items = d->item_count;
-	d->items = take_array(&t, &d->item_count, sizeof(*d->items));
-	d->item_room = d->item_count;
-	t.is_bad |= items != d->item_count;
-	shelves_load(&t, d);
-	campaigns_load(&t, d);
-	alerts_load(&t, d);
-	crowd_load(&t, d);
-	windows_load(&t, d);
+	shop_load(&t, d);
+	uint32_t parts = take_count(&t, sizeof(struct detection));
+	for (uint32_t k = 0; k < parts && !t.is_bad; k++)
+		part_load(&t, d);
 	if (!t.is_bad)
 		return true;
 	detection_clear(d);
@@ -361,7 +397,10 @@ detection_clear(struct detection *d)
 {
 	const struct lift_host *host = d->host;
 	const struct settings *settings = d->settings;
+	struct detection *whole = d->whole;
+	struct lift_text store = d->store;
 
+	stores_free(d);
 	windows_free(d);
 	shelves_free(d);
 	campaigns_free(d);
@@ -370,7 +409,8 @@ detection_clear(struct detection *d)
 	free(d->items);
 	free(d->block.units);
 	*d = (struct detection){ .host = host, .settings = settings,
-		.catalogue_stale = true, .pair_free = NONE };
+		.whole = whole, .store = store, .catalogue_stale = true,
+		.pair_free = NONE };
 	d->memory = d->shares = shares_start();
 	d->scatter = scatter_start();
 	d->lately = d->certain = 1;

@@ -277,6 +277,12 @@ window_tell(struct detection *d, struct window *w, uint32_t product,
     struct cell *c)
 {
 	const struct item *i = item_at(d, product);
+
+	/* Windows are told of the whole. */
+	if (d->whole != NULL) {
+		c->revision += c->revision < UINT16_MAX;
+		return;
+	}
 	struct lift_text name = d->host->product_name(d->host, product);
 	struct lift_money price = campaign_price(d, product);
 	int64_t start = w->number * d->settings->window;

@@ -329,7 +329,7 @@ START_TEST(an_alert_comes_with_a_tree_of_its_conditions)
 	    "\"verdict\":true,\"parts\":[{\"when\":\"B is eaten: "));
 	ck_assert_ptr_nonnull(strstr(why, "{\"when\":\"doubt: chance that it "
 	    "is not eaten\",\"verdict\":true,\"values\":{\"value\":"));
-	ck_assert_ptr_nonnull(strstr(why, "\"bound\":0.025}"));
+	ck_assert_ptr_nonnull(strstr(why, "\"bound\":0.03}"));
 	ck_assert_ptr_null(strstr(why, "C is eaten"));
 	/* Also where only its status changes. */
 	answered(&s, 12001, "action", "dismiss", "applied");
