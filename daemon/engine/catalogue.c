@@ -22,19 +22,20 @@ money_of(const struct lift_value *v)
 	return (struct lift_money){ v->whole, v->size };
 }
 
+/* A list of texts, each called WHAT. */
 static bool
-tags_of(const struct lift_value *v, struct lift_value *ret,
+texts_of(const struct lift_value *v, const char *what, struct lift_value *ret,
     struct lift_error *err)
 {
 	*ret = v->type == LIFT_LIST ? *v :
 	    (struct lift_value){ .type = LIFT_LIST };
 	if (ret->size > 256)
 		return lift_fail(err, LIFT_E_INPUT,
-		    "there are %u tags, must be at most 256", ret->size);
+		    "there are %u %ss, must be at most 256", ret->size, what);
 	for (uint32_t i = 0; i < ret->size; i++)
 		if (ret->items[i].type != LIFT_TEXT)
 			return lift_fail(err, LIFT_E_INPUT,
-			    "tag %u is no text", i + 1);
+			    "%s %u is no text", what, i + 1);
 	return true;
 }
 
@@ -108,7 +109,7 @@ product_put(void *self, struct lift_call *call, struct lift_error *err)
 		.brand = text_of(&v[3]), .price = money_of(&v[4]),
 		.cost = money_of(&v[5]), .attributes = text_of(&v[7]) };
 
-	if (!name_check(p.name, err) || !tags_of(&v[6], &p.tags, err))
+	if (!name_check(p.name, err) || !texts_of(&v[6], "tag", &p.tags, err))
 		return false;
 	/* The name may be borrowed from what is replaced now. */
 	struct lift_text name = arena_text(en->scratch, p.name);
@@ -207,18 +208,20 @@ static const struct lift_field promotion_put_arguments[] = {
 	{ "start", LIFT_TIME, true, "when it begins; left out: now" },
 	{ "end", LIFT_TIME, true, "when it ends; left out: open" },
 	{ "tags", LIFT_LIST, true, "words to find it by" },
+	{ "stores", LIFT_LIST, true, "where it holds, as events name stores; "
+	  "left out: in all" },
 	LIFT_END
 };
 
 static const char *const promotion_names[] = { "id", "name", "products",
-	"price", "currency", "start", "end", "stopped", "tags" };
+	"price", "currency", "start", "end", "stopped", "tags", "stores" };
 
 static void
 promotion_reply(struct engine *en, struct lift_call *call, uint32_t id)
 {
 	const struct lift_promotion *p = world_promotion(en->world, id);
 	char code[4] = "";
-	struct lift_value v[9] = { { 0 } };
+	struct lift_value v[10] = { { 0 } };
 
 	struct lift_value *names = arena_array(en->scratch, struct lift_value,
 	    p->product_count + 1);
@@ -240,7 +243,8 @@ promotion_reply(struct engine *en, struct lift_call *call, uint32_t id)
 		v[6] = LIFT_VALUE_TIME(p->end);
 	v[7] = LIFT_VALUE_BOOL(p->is_stopped);
 	v[8] = p->tags;
-	call_reply(call, promotion_names, v, 9);
+	v[9] = p->stores;
+	call_reply(call, promotion_names, v, 10);
 }
 
 static bool
@@ -273,7 +277,9 @@ promotion_put(void *self, struct lift_call *call, struct lift_error *err)
 		    en->entry->time,
 		.end = v[5].type == LIFT_TIME ? v[5].whole : INT64_MAX };
 
-	if (!name_check(p.name, err) || !tags_of(&v[6], &p.tags, err))
+	if (!name_check(p.name, err) ||
+	    !texts_of(&v[6], "tag", &p.tags, err) ||
+	    !texts_of(&v[7], "store", &p.stores, err))
 		return false;
 	if (p.end <= p.start)
 		return lift_fail(err, LIFT_E_INPUT,
@@ -383,6 +389,7 @@ static const struct lift_field promotion_answers[] = {
 	{ "end", LIFT_TIME, true, "when it ends; null: open" },
 	{ "stopped", LIFT_BOOL, false, "whether it was ended early" },
 	{ "tags", LIFT_LIST, true, "words to find it by" },
+	{ "stores", LIFT_LIST, true, "where it holds; empty: in all" },
 	LIFT_END
 };
 

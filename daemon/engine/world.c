@@ -36,12 +36,14 @@ const struct lift_field promotion_fields[] = {
 	{ "end", LIFT_TIME, .optional = true, .meaning = "when it ends" },
 	{ "stopped", LIFT_BOOL, .meaning = "somebody has stopped it" },
 	{ "tags", LIFT_LIST, .meaning = "words the shop has put on it" },
+	{ "stores", LIFT_LIST, .meaning = "where it holds; empty: in all" },
 	{ "known", LIFT_BOOL,
 	  .meaning = "put by the shop, not only mentioned" },
 	LIFT_END
 };
 enum { PROMOTION_ID, PROMOTION_NAME, PROMOTION_PRICE, PROMOTION_START,
-	PROMOTION_END, PROMOTION_STOPPED, PROMOTION_TAGS, PROMOTION_KNOWN };
+	PROMOTION_END, PROMOTION_STOPPED, PROMOTION_TAGS, PROMOTION_STORES,
+	PROMOTION_KNOWN };
 
 const struct lift_field shopper_fields[] = {
 	{ "token", LIFT_INT,
@@ -231,11 +233,13 @@ product_block(const struct lift_product *from)
 static struct lift_promotion *
 promotion_block(const struct lift_promotion *from)
 {
-	size_t tags = from->tags.size * sizeof(struct lift_value);
+	size_t tags = ((size_t)from->tags.size + from->stores.size) *
+	    sizeof(struct lift_value);
 	size_t products = from->product_count * sizeof(uint32_t);
 	struct lift_promotion *p = memory_take(sizeof(*p) +
-	    tags_size(&from->tags) + products + from->name.size +
-	    from->title.size);
+	    tags_size(&from->tags) + tags_size(&from->stores) + products +
+	    from->name.size + from->title.size);
+	struct lift_value *values = (struct lift_value *)(p + 1);
 	uint32_t *ids = (uint32_t *)((char *)(p + 1) + tags);
 	char *at = (char *)ids + products;
 
@@ -245,7 +249,8 @@ promotion_block(const struct lift_promotion *from)
 	p->products = ids;
 	p->name = block_text(&at, from->name);
 	p->title = block_text(&at, from->title);
-	p->tags = block_tags((struct lift_value *)(p + 1), &at, &from->tags);
+	p->tags = block_tags(values, &at, &from->tags);
+	p->stores = block_tags(values + from->tags.size, &at, &from->stores);
 	return p;
 }
 
@@ -476,7 +481,8 @@ static struct lift_value
 promotion_field(const struct world *w, uint32_t id, unsigned field)
 {
 	static const struct lift_promotion unknown = { .end = INT64_MAX,
-		.tags = { .type = LIFT_LIST } };
+		.tags = { .type = LIFT_LIST },
+		.stores = { .type = LIFT_LIST } };
 	const struct lift_promotion *p = world_promotion(w, id);
 
 	if (p == NULL)
@@ -492,6 +498,7 @@ promotion_field(const struct world *w, uint32_t id, unsigned field)
 		    LIFT_VALUE_TIME(p->end);
 	case PROMOTION_STOPPED: return LIFT_VALUE_BOOL(p->is_stopped);
 	case PROMOTION_TAGS: return p->tags;
+	case PROMOTION_STORES: return p->stores;
 	case PROMOTION_KNOWN: return LIFT_VALUE_BOOL(p->is_known);
 	default: return LIFT_VALUE_NULL;
 	}

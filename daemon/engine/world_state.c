@@ -95,6 +95,7 @@ promotion_save(const struct world *w, uint32_t n, struct state_out *out)
 	state_put_whole(out, p->end);
 	state_put_whole(out, p->is_stopped);
 	tags_save(&p->tags, out);
+	tags_save(&p->stores, out);
 	state_put_text(out, (struct lift_text){ (const char *)p->products,
 	    p->product_count * sizeof(*p->products) });
 }
@@ -102,7 +103,7 @@ promotion_save(const struct world *w, uint32_t n, struct state_out *out)
 static void
 promotion_load(struct world *w, struct state_in *in)
 {
-	struct lift_value tags[TAGS_MOST];
+	struct lift_value tags[TAGS_MOST], stores[TAGS_MOST];
 	struct lift_promotion p = { .name = state_take_text(in) };
 
 	world_promotion_number(w, p.name);
@@ -114,6 +115,7 @@ promotion_load(struct world *w, struct state_in *in)
 	p.end = state_take_whole(in);
 	p.is_stopped = state_take_whole(in) != 0;
 	p.tags = tags_load(tags, in);
+	p.stores = tags_load(stores, in);
 	struct lift_text ids = state_take_text(in);
 	if (in->failed)
 		return;

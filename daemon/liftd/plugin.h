@@ -460,6 +460,7 @@ struct lift_promotion {
 	uint32_t          product_count;
 	const uint32_t   *products;
 	struct lift_value tags;		/* a list of texts */
+	struct lift_value stores;	/* likewise; empty: in all */
 };
 
 /* What the world knows of a shopper: never who it is. */

@@ -176,8 +176,8 @@ promotion_put(struct feedback *f, uint32_t id, const struct lift_money *price,
 		price->currency ? LIFT_VALUE_MONEY(price->minor,
 		    price->currency) : LIFT_VALUE_NULL,
 		LIFT_VALUE_TIME(p->start), end == INT64_MAX ?
-		    LIFT_VALUE_NULL : LIFT_VALUE_TIME(end), tags };
-	bool ok = h->call(h, "promotions.put", values, 7, err);
+		    LIFT_VALUE_NULL : LIFT_VALUE_TIME(end), tags, p->stores };
+	bool ok = h->call(h, "promotions.put", values, 8, err);
 	free(products);
 	return ok;
 }

@@ -90,7 +90,7 @@ choice_weigh(struct choice *c, struct market *m, uint32_t family,
 	for (unsigned k = 0; k < c->count; k++) {
 		uint32_t number = c->items[k];
 		struct quote q = market_quote(m, number, who->time,
-		    who->traits.audience, without);
+		    market_whom(who->traits.audience, who->store), without);
 		c->quotes[k] = q;
 		c->is_promoted |= q.promotion != 0;
 		c->buys[k] = c->liking[k] *

@@ -12,6 +12,7 @@ struct chooser {
 	uint64_t      seed;
 	uint32_t      shopper;
 	struct traits traits;
+	uint8_t       store;
 	int64_t       time;
 	uint32_t      last;	/* item bought last, from 1; 0: none */
 	float         stock;	/* at home, in units of one purchase */

@@ -1,6 +1,7 @@
 # Virtual shoppers. The arithmetic knows nothing of the daemon; tests and
 # benches link it alone.
 SIMULATION = \
+	%D%/branch.c %D%/branch.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/dice.c %D%/dice.h \
 	%D%/market.c %D%/market.h \

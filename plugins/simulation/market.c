@@ -65,10 +65,11 @@ offer_next(const struct market *m, const struct offer *o)
 }
 
 static bool
-offer_is_live(const struct offer *o, int64_t time, uint8_t audience)
+offer_is_live(const struct offer *o, int64_t time, uint32_t whom)
 {
 	return o->start <= time && time < o->end &&
-	    (o->audience == FOR_ALL || (o->audience & audience) != 0);
+	    (o->audience == FOR_ALL || (o->audience & whom) != 0) &&
+	    (o->stores == 0 || (o->stores >> (whom >> 8) & 1) != 0);
 }
 
 static int64_t
@@ -83,7 +84,7 @@ price_full(struct market *m, uint32_t item)
 }
 
 struct quote
-market_quote(struct market *m, uint32_t item, int64_t time, uint8_t audience,
+market_quote(struct market *m, uint32_t item, int64_t time, uint32_t whom,
     uint32_t without)
 {
 	int64_t full = price_full(m, item);
@@ -92,7 +93,7 @@ market_quote(struct market *m, uint32_t item, int64_t time, uint8_t audience,
 	for (const struct offer *o = offer_first(m, item); o != NULL;
 	    o = offer_next(m, o))
 		if (o->promotion != without && o->price < q.price &&
-		    offer_is_live(o, time, audience)) {
+		    offer_is_live(o, time, whom)) {
 			q.price = o->price;
 			q.promotion = o->promotion;
 		}
@@ -101,13 +102,13 @@ market_quote(struct market *m, uint32_t item, int64_t time, uint8_t audience,
 
 unsigned
 market_live(const struct market *m, uint32_t item, int64_t time,
-    uint8_t audience, uint32_t *ret, unsigned most)
+    uint32_t whom, uint32_t *ret, unsigned most)
 {
 	unsigned count = 0;
 
 	for (const struct offer *o = offer_first(m, item);
 	    o != NULL && count < most; o = offer_next(m, o))
-		if (offer_is_live(o, time, audience))
+		if (offer_is_live(o, time, whom))
 			ret[count++] = o->promotion;
 	return count;
 }

@@ -12,12 +12,20 @@ enum audience {
 	FOR_ALL = 0, FOR_NEW = 1, FOR_LOYAL = 2, FOR_THRIFTY = 4
 };
 
+/* A shopper as offers see one: an audience, and the store, from 0. */
+static inline uint32_t
+market_whom(uint8_t audience, uint8_t store)
+{
+	return (uint32_t)audience | (uint32_t)store << 8;
+}
+
 /* One item on one promotion. */
 struct offer {
 	uint32_t promotion;	/* its number in the world; from 1 */
 	uint32_t next;		/* of the same item, by place from 1 */
 	int64_t  price, start, end;
 	uint8_t  audience;
+	uint64_t stores;	/* bits, by number; 0: in all */
 };
 
 /* A time in which an item cannot be had. */
@@ -67,15 +75,15 @@ void market_turn(struct market *);
 /* Adds an offer of ITEM to this turn; false when there is no memory. */
 bool market_offer(struct market *, uint32_t item, const struct offer *);
 
-/* What ITEM costs a shopper of AUDIENCE at TIME, were promotion WITHOUT not
- * there (0: with all). */
+/* What ITEM costs WHOM at TIME, were promotion WITHOUT not there (0: with
+ * all). */
 struct quote market_quote(struct market *, uint32_t item, int64_t time,
-    uint8_t audience, uint32_t without);
+    uint32_t whom, uint32_t without);
 
-/* The promotions that are live on ITEM at TIME for AUDIENCE: at most MOST
+/* The promotions that are live on ITEM at TIME for WHOM: at most MOST
  * numbers into RET, and how many. */
 unsigned market_live(const struct market *, uint32_t item, int64_t time,
-    uint8_t audience, uint32_t *ret, unsigned most);
+    uint32_t whom, uint32_t *ret, unsigned most);
 
 /* True when ITEM cannot be had at TIME. */
 bool market_is_out(const struct market *, uint32_t item, int64_t time);

@@ -22,7 +22,8 @@ static const uint16_t kinds[HAPPENINGS] = {
 
 static const char hex_digits[] = "0123456789abcdef";
 
-enum { HEX = 10, EVENT_ID = PREFIX + HEX, SHOPPER = 18, LINK = 48 };
+enum { HEX = 10, EVENT_ID = PREFIX + HEX, SHOPPER = 18, LINK = 48,
+	STORE = 20 };
 
 /* DIGITS lowest hexadecimal digits of N. */
 static void
@@ -53,6 +54,15 @@ shopper_write(uint32_t shopper, char ret[SHOPPER])
 	while (n > 0)
 		ret[size++] = digits[--n];
 	return (struct lift_text){ ret, size };
+}
+
+static struct lift_text
+store_write(const struct simulation *s, unsigned store, char ret[STORE])
+{
+	if (s->run.stores == 0)
+		return store == 0 ? LIFT_TEXT_OF("web") : LIFT_TEXT_OF("app");
+	int n = snprintf(ret, STORE, "store-%u", store + 1);
+	return (struct lift_text){ ret, (size_t)n };
 }
 
 static struct lift_text
@@ -135,6 +145,43 @@ audience_of(const struct lift_promotion *p)
 	return who;
 }
 
+/* The number of a store, from 0, or -1: store-1 and on, or web and app. */
+static int
+store_number(const struct simulation *s, struct lift_text name)
+{
+	static const char before[] = "store-";
+	size_t size = sizeof(before) - 1;
+	int n = 0;
+
+	if (s->run.stores == 0)
+		return lift_text_equal(name, LIFT_TEXT_OF("web")) ? 0 :
+		    lift_text_equal(name, LIFT_TEXT_OF("app")) ? 1 : -1;
+	if (name.size <= size || name.size > size + 2 ||
+	    memcmp(name.data, before, size) != 0)
+		return -1;
+	for (size_t i = size; i < name.size; i++) {
+		if (name.data[i] < '0' || name.data[i] > '9')
+			return -1;
+		n = n * 10 + name.data[i] - '0';
+	}
+	return n >= 1 && n <= (int)s->run.stores ? n - 1 : -1;
+}
+
+/* The stores of a promotion as bits; false when none of them is ours. */
+static bool
+stores_of(const struct simulation *s, const struct lift_promotion *p,
+    uint64_t *ret)
+{
+	*ret = 0;
+	for (uint32_t i = 0; i < p->stores.size; i++) {
+		int n = store_number(s, (struct lift_text){
+			p->stores.items[i].text, p->stores.items[i].size });
+		if (n >= 0)
+			*ret |= UINT64_C(1) << n;
+	}
+	return p->stores.size == 0 || *ret != 0;
+}
+
 static void
 market_promote(struct simulation *s, struct market *m,
     const struct lift_promotion *p)
@@ -142,6 +189,8 @@ market_promote(struct simulation *s, struct market *m,
 	struct offer o = { .promotion = p->id, .price = p->price.minor,
 		.start = p->start, .end = p->end, .audience = audience_of(p) };
 
+	if (!stores_of(s, p, &o.stores))
+		return;
 	for (uint32_t i = 0; i < p->product_count; i++) {
 		uint32_t item = item_of(s, p->products[i]);
 		if (item != 0)
@@ -183,6 +232,7 @@ producer_open(struct simulation *s)
 		.from = r->stands, .rate = simulation_rate(s),
 		.season = s->run.season >= 0 ? s->run.season :
 		    s->settings->season,
+		.stores = r->stores,
 		.shoppers = r->shoppers != 0 ? r->shoppers :
 		    scenario_shoppers(&scenarios[r->scenario],
 		    simulation_rate(s)) };
@@ -258,7 +308,8 @@ static void
 event_hand(struct simulation *s, const struct happening *h, uint32_t currency,
     struct lift_stage *stage)
 {
-	char id[EVENT_ID], shopper[SHOPPER], session[HEX + 1], link[LINK];
+	char id[EVENT_ID], shopper[SHOPPER], session[HEX + 1], link[LINK],
+	    store[STORE];
 	struct lift_event e = { .time = h->time, .type = kinds[h->kind],
 		.id = id_write(&s->producer, h->number, id),
 		.shopper = shopper_write(h->shopper, shopper),
@@ -267,7 +318,7 @@ event_hand(struct simulation *s, const struct happening *h, uint32_t currency,
 
 	session[0] = 'v';
 	hex_write(session + 1, h->visit, HEX);
-	e.store = h->by_app ? LIFT_TEXT_OF("app") : LIFT_TEXT_OF("web");
+	e.store = store_write(s, h->store, store);
 	if (h->kind == HAPPEN_SEARCH) {
 		e.query = lift_text(s->shelf->families[h->family].query);
 	} else {

@@ -80,14 +80,14 @@ promotion_put(struct simulation *s, unsigned place)
 		return false;
 	struct lift_value product = lift_value_text(item_id(
 	    &s->shelf->items[p.item]));
-	struct lift_value v[7] = {
+	struct lift_value v[8] = {
 		lift_value_text(lift_text(p.id)),
 		lift_value_text(lift_text(p.title)),
 		{ .type = LIFT_LIST, .size = 1, .items = &product },
 		LIFT_VALUE_MONEY(p.price, simulation_currency(s)),
 		LIFT_VALUE_TIME(p.start), LIFT_VALUE_TIME(p.end),
-		LIFT_VALUE_NULL };
-	told(s, s->host->call(s->host, "promotions.put", v, 7, &err), &err);
+		LIFT_VALUE_NULL, LIFT_VALUE_NULL };
+	told(s, s->host->call(s->host, "promotions.put", v, 8, &err), &err);
 	return true;
 }
 
@@ -329,6 +329,7 @@ run_is_sound(const struct run *r)
 	while (scenarios[count].name != NULL)
 		count++;
 	return r->scenario < count && r->products <= SHELF_MOST &&
+	    r->stores <= BRANCHES_MOST &&
 	    (r->number == 0 || r->products > 1) && r->stocked <= r->products;
 }
 

@@ -5,6 +5,7 @@
 
 #include <liftd/plugin.h>
 
+#include "branch.h"
 #include "queue.h"
 #include "retail.h"
 #include "scenario.h"
@@ -37,7 +38,7 @@ struct run {
 	uint32_t bursts;		/* ever asked for */
 	bool     is_own;		/* plays the products of the shop */
 	uint32_t currency;		/* of these; 0: that of the options */
-	uint32_t stores;		/* 0: one shop, without a name */
+	uint32_t stores;		/* 0: the web and an app */
 };
 
 enum { BURSTS_MOST = 32, BURST_ID = 16, BURST_NOTE = 112 };

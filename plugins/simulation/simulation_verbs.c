@@ -8,7 +8,8 @@
 /* Places in the table of simulate.start. */
 enum { START_SCENARIO, START_RATE, START_SPEED, START_SEED, START_PRODUCTS,
 	START_SHOPPERS, START_FROM, START_FOR, START_PROMOTIONS_AFTER,
-	START_PROMOTIONS, START_FAST, START_SEASON, START_CATALOGUE };
+	START_PROMOTIONS, START_FAST, START_SEASON, START_CATALOGUE,
+	START_STORES };
 
 static const struct lift_field start_arguments[] = {
 	{ "scenario", LIFT_TEXT, true, "what is played; left out: discount" },
@@ -35,6 +36,8 @@ static const struct lift_field start_arguments[] = {
 	{ "catalogue", LIFT_TEXT, true, "whose products: `made` for the "
 	  "simulation's own, `world` for those that the shop has put; left "
 	  "out: made" },
+	{ "stores", LIFT_INT, true, "so many stores, store-1 to store-60 at "
+	  "most, each with its own traffic; left out: the web and an app" },
 	LIFT_END
 };
 
@@ -153,6 +156,7 @@ static const struct lift_field status_answers[] = {
 	{ "units", LIFT_INT, true, "bought" },
 	{ "returns", LIFT_INT, true, "sent back" },
 	{ "bursts_waiting", LIFT_INT, true, "asked for and not over" },
+	{ "stores", LIFT_INT, true, "with traffic of their own; null: none" },
 	LIFT_END
 };
 
@@ -198,6 +202,8 @@ status_reply(struct simulation *s, struct lift_call *call)
 		v[12] = LIFT_VALUE_INT((int64_t)r->units);
 		v[13] = LIFT_VALUE_INT((int64_t)r->returns);
 		v[14] = LIFT_VALUE_INT(s->burst_count);
+		if (r->stores > 0)
+			v[15] = LIFT_VALUE_INT(r->stores);
 	}
 	s->host->reply(call, names, v, COUNT);
 }
@@ -273,6 +279,7 @@ run_sizes(struct simulation *s, struct lift_call *call, struct run *r,
 	int64_t products = whole_of(s, call, START_PRODUCTS, SHELF_DEFAULT);
 	int64_t shoppers = whole_of(s, call, START_SHOPPERS, 0);
 	int64_t promotions = whole_of(s, call, START_PROMOTIONS, 0);
+	int64_t stores = whole_of(s, call, START_STORES, 0);
 
 	r->seed = (uint64_t)whole_of(s, call, START_SEED, 1);
 	r->rate = number_of(s, call, START_RATE, 0);
@@ -281,12 +288,14 @@ run_sizes(struct simulation *s, struct lift_call *call, struct run *r,
 		return false;
 	if (!within("products", (double)products, 2, SHELF_MOST, err) ||
 	    !within("shoppers", (double)shoppers, 0, 1e6, err) ||
+	    !within("stores", (double)stores, 0, BRANCHES_MOST, err) ||
 	    !within("promotions", (double)promotions, 0, SHELF_MOST, err) ||
 	    (r->rate != 0 && !within("rate", r->rate, 1, 1e8, err)))
 		return false;
 	r->products = (uint32_t)products;
 	r->shoppers = (uint32_t)shoppers;
 	r->promotions = (uint32_t)promotions;
+	r->stores = (uint32_t)stores;
 	return true;
 }
 

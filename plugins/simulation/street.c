@@ -13,6 +13,9 @@ enum { RETURNS_MOST = 1 << 16, VISITS_MOST = 1 << 21, TRIAL_VISITS = 3000 };
 
 enum { NONE = UINT32_MAX };
 
+/* Who is seen in another store than the usual one. */
+static const double strays = 0.1;
+
 static const uint64_t BURST_VISITS = UINT64_C(1) << 39;
 
 /* ---- visits that are under way ------------------------------------------- */
@@ -82,6 +85,7 @@ arrival_after(struct street *s, int64_t time)
 		int64_t end = (time / minute_us + 1) * minute_us;
 		double visits = s->plan.rate / s->per_visit *
 		    season_traffic(&s->season, time) *
+		    branches_traffic(&s->branches, time) *
 		    tide_at(&s->plan, time);
 		double gap = dice_exponential(&s->gate,
 		    (double)minute_us / (visits > 1e-9 ? visits : 1e-9));
@@ -100,13 +104,32 @@ shopper_draw(const struct street *s, struct dice *d)
 	return (uint32_t)(u * sqrt(u) * s->plan.shoppers);
 }
 
+/* Most go where they always go: shoppers of a store have numbers that leave
+ * the same rest. */
+static uint32_t
+shopper_of_store(struct street *s, unsigned store, uint32_t shopper)
+{
+	uint32_t count = s->branches.count;
+	uint32_t own = shopper - shopper % count + store;
+
+	return dice_happens(&s->gate, strays) || own >= s->plan.shoppers ?
+	    shopper : own;
+}
+
 static void
 visit_arrives(struct street *s)
 {
 	uint32_t place = visit_take(s), shopper = shopper_draw(s, &s->gate);
+	unsigned store = 0;
 
+	if (s->branches.count > 0) {
+		store = branches_draw(&s->branches, dice_uniform(&s->gate));
+		shopper = shopper_of_store(s, store, shopper);
+	}
 	if (place != NONE) {
 		visit_begin(s, &s->visits[place], ++s->visit_count, shopper);
+		if (s->branches.count > 0)
+			s->visits[place].store = (uint8_t)store;
 		visit_send(s, &s->queue, s->arrives, place);
 	}
 	s->arrives = arrival_after(s, s->arrives);
@@ -244,6 +267,7 @@ street_make(const struct shelf *shelf, const struct street_plan *plan,
 	s->debtors = calloc(shelf->family_count, sizeof(*s->debtors));
 	s->gap = 24 * 60 * minute_us;
 	season_begin(&s->season, plan->seed, plan->season, plan->from);
+	branches_begin(&s->branches, plan->seed, plan->stores, plan->from);
 	if (!market_open(&s->market, shelf, price, context) ||
 	    s->homes == NULL || s->debts == NULL || s->debtors == NULL) {
 		street_free(s);
@@ -316,6 +340,26 @@ street_skip(struct street *s, int64_t time)
 	s->reached = time;
 }
 
+/* A store, from 0, in which the promotion of the burst is live. */
+static uint8_t
+burst_store(const struct street *s, const struct burst *b, struct dice *d,
+    uint8_t usual)
+{
+	unsigned count = s->branches.count > 0 ? s->branches.count : 2;
+	unsigned from = s->branches.count > 0 ? dice_below(d, count) : usual;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint8_t store = (uint8_t)((from + i) % count);
+		uint32_t live[8];
+		unsigned n = market_live(&s->market, b->item, s->reached,
+		    market_whom(UINT8_MAX, store), live, 8);
+		for (unsigned k = 0; k < n; k++)
+			if (live[k] == b->promotion)
+				return store;
+	}
+	return (uint8_t)from;
+}
+
 void
 street_burst(struct street *s, const struct burst *b)
 {
@@ -331,6 +375,7 @@ street_burst(struct street *s, const struct burst *b)
 			return;
 		struct visit *v = &s->visits[place];
 		visit_begin(s, v, number + i, shopper_draw(s, &d));
+		v->store = burst_store(s, b, &d, v->store);
 		v->step = STEP_BURST;
 		v->needs = 0;
 		v->family = family;

@@ -28,6 +28,8 @@ struct happening {
 	uint32_t burst;		/* serial of a burst; 0: none */
 	int32_t  quantity, position;
 	uint8_t  kind;		/* enum happening_kind */
+	uint8_t  store;		/* from 0; without stores 0 is the web, 1 the
+				 * app */
 	bool     by_app;
 };
 
@@ -48,6 +50,7 @@ struct street_plan {
 	double      season;		/* 0: each minute of the week is alike,
 					 * 1: as different as in a real shop */
 	uint32_t    shoppers;
+	unsigned    stores;		/* at most BRANCHES_MOST; 0: none */
 	double      link, hoard, breadth;	/* of complements, of stocking
 					 * up, of families; 1 is usual */
 	struct tide tides[TIDES_MOST];

@@ -31,6 +31,8 @@ visit_begin(const struct street *s, struct visit *v, uint64_t number,
 		.dice = dice_stream(dice_mix(s->plan.seed, s->plan.salt),
 		    number),
 		.traits = shopper_traits(s->plan.seed, shopper) };
+	/* Who has no stores has a web shop and an app. */
+	v->store = v->traits.by_app;
 	v->needs = (uint8_t)(1 + dice_below(&v->dice, 3) / 2);
 	v->step = STEP_NEED;
 }
@@ -49,10 +51,11 @@ happens(struct street *s, struct visit *v, int64_t time,
 	*ret = (struct happening){ .time = time, .kind = (uint8_t)kind,
 		.number = ++s->happening_count, .visit = v->number,
 		.shopper = v->shopper, .item = v->item, .family = v->family,
-		.by_app = v->traits.by_app, .burst = v->burst };
+		.by_app = v->traits.by_app, .store = v->store,
+		.burst = v->burst };
 	if (kind != HAPPEN_SEARCH && kind != HAPPEN_RETURN) {
 		struct quote q = market_quote(&s->market, v->item, time,
-		    v->traits.audience, 0);
+		    market_whom(v->traits.audience, v->store), 0);
 		ret->price = q.price;
 		ret->promotion = q.promotion;
 	}
@@ -66,7 +69,7 @@ chooser_of(struct street *s, struct visit *v, int64_t time,
     const struct cupboard **ret_home)
 {
 	struct chooser who = { .seed = s->plan.seed, .shopper = v->shopper,
-		.traits = v->traits, .time = time,
+		.traits = v->traits, .store = v->store, .time = time,
 		.hoard = (float)s->plan.hoard,
 		.breadth = (float)s->plan.breadth, .eager = v->eager };
 	const struct family *f = &s->shelf->families[v->family];
@@ -217,7 +220,8 @@ live_in_family(struct street *s, const struct decision *d, uint32_t *ret,
 	for (unsigned k = 0; k < d->choice.count; k++) {
 		uint32_t live[4];
 		unsigned n = market_live(&s->market, d->choice.items[k],
-		    d->who.time, d->who.traits.audience, live, 4);
+		    d->who.time, market_whom(d->who.traits.audience,
+		    d->who.store), live, 4);
 		for (unsigned i = 0; i < n && count < most; i++) {
 			bool known = false;
 			for (unsigned o = 0; o < count; o++)
@@ -437,7 +441,7 @@ static bool
 still_wanted(struct street *s, struct visit *v, int64_t time)
 {
 	struct quote q = market_quote(&s->market, v->item, time,
-	    v->traits.audience, 0);
+	    market_whom(v->traits.audience, v->store), 0);
 	const struct cupboard *home;
 	struct chooser who;
 	struct choice c;

@@ -3,6 +3,7 @@
 #ifndef SIMULATION_VISIT_H
 #define SIMULATION_VISIT_H
 
+#include "branch.h"
 #include "queue.h"
 #include "street.h"
 
@@ -30,6 +31,7 @@ struct visit {
 	uint16_t      quantity;
 	uint8_t       step, needs;	/* still to see to */
 	uint16_t      seen, passed;	/* bits: items of the family */
+	uint8_t       store;
 	bool          came_back, eager;
 };
 
@@ -48,6 +50,7 @@ struct street {
 	struct market       market;
 	struct truth        truth;
 	struct season       season;
+	struct branches     branches;
 	struct dice         gate;	/* who comes when */
 	struct home        *homes;
 	uint16_t           *debts;	/* by family: purchases that a burst

@@ -69,7 +69,8 @@ START_TEST(a_promotion_is_put_and_stopped)
 	ck_assert_str_eq(rows.data, "{\"id\":\"P\",\"name\":\"\","
 	    "\"products\":[\"LAMP\"],\"price\":39.90,\"currency\":\"EUR\","
 	    "\"start\":\"2025-12-31T00:00:00Z\",\"end\":"
-	    "\"2026-01-01T00:00:00Z\",\"stopped\":true,\"tags\":[]}\n");
+	    "\"2026-01-01T00:00:00Z\",\"stopped\":true,\"tags\":[],"
+	    "\"stores\":[]}\n");
 	call(&s, "promotions.delete", "{\"id\":\"P\"}");
 	ck_assert_uint_eq(ask(&s, "promotions.list", "", &rows, &err).size,
 	    0);

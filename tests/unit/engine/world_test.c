@@ -183,7 +183,8 @@ START_TEST(a_snapshot_keeps_all_of_it_and_a_cut_one_is_refused)
 	struct lift_promotion sale = { .name = LIFT_TEXT_OF("SALE"),
 		.title = LIFT_TEXT_OF("a sale"), .price = { 3990, EUR },
 		.start = 5, .end = INT64_MAX, .is_stopped = true,
-		.product_count = 2, .products = ids, .tags = p.tags };
+		.product_count = 2, .products = ids, .tags = p.tags,
+		.stores = p.tags };
 	struct text a = { 0 }, b = { 0 };
 	struct state_out out = { part_write, &a }, again = { part_write, &b };
 	struct lift_error err;
@@ -200,6 +201,7 @@ START_TEST(a_snapshot_keeps_all_of_it_and_a_cut_one_is_refused)
 	ck_assert_uint_eq(a.size, b.size);
 	ck_assert_mem_eq(a.data, b.data, a.size);
 	ck_assert_uint_eq(world_promotion(v, 1)->product_count, 2);
+	ck_assert_uint_eq(world_promotion(v, 1)->stores.size, p.tags.size);
 	for (size_t cut = 0; cut < 600; cut++) {
 		struct world *x = world_new();
 		in = (struct state_in){ a.data, a.data + cut, false };

@@ -142,6 +142,24 @@ START_TEST(an_offer_for_some_reaches_only_them)
 }
 END_TEST
 
+START_TEST(an_offer_of_some_stores_is_unknown_in_the_others)
+{
+	struct shop s;
+
+	shop_open(&s);
+	ck_assert(market_offer(&s.market, COFFEE, &(struct offer){
+		.promotion = 9, .price = 1749, .start = 100, .end = 200,
+		.stores = 1 << 2 | 1 << 5 }));
+	for (uint8_t store = 0; store < 8; store++) {
+		struct quote q = market_quote(&s.market, COFFEE, 150,
+		    market_whom(FOR_NEW, store), 0);
+		ck_assert_uint_eq(q.promotion,
+		    store == 2 || store == 5 ? 9 : 0);
+	}
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(who_has_it_at_home_buys_less)
 {
 	struct shop s;
@@ -253,6 +271,8 @@ main(void)
 	tcase_add_test(tests,
 	    a_promotion_that_has_ended_or_not_begun_changes_nothing);
 	tcase_add_test(tests, an_offer_for_some_reaches_only_them);
+	tcase_add_test(tests,
+	    an_offer_of_some_stores_is_unknown_in_the_others);
 	tcase_add_test(tests, who_has_it_at_home_buys_less);
 	tcase_add_test(tests,
 	    what_is_sold_out_is_not_bought_and_its_siblings_gain);

@@ -58,6 +58,8 @@ stage_fold(struct stage *s, const struct lift_entry *e)
 	    e->body;
 	copy->session = e->session.size ? arena_text(s->shop.arena,
 	    e->session) : e->session;
+	copy->store = e->store.size ? arena_text(s->shop.arena, e->store) :
+	    e->store;
 	copy->query = e->query.size ? arena_text(s->shop.arena, e->query) :
 	    e->query;
 	copy->product_name = e->product_name.size ? arena_text(s->shop.arena,
@@ -437,6 +439,42 @@ START_TEST(another_price_reaches_the_next_shopper)
 }
 END_TEST
 
+START_TEST(stores_have_their_shares_and_promotions_of_their_own)
+{
+	unsigned events[4] = { 0 }, promoted[4] = { 0 };
+	struct stage s;
+
+	stage_open(&s);
+	stage_start(&s, ",\"scenario\":\"calm\",\"stores\":3");
+	stage_call(&s, "{\"verb\":\"promotions.put\",\"arguments\":{\"id\":"
+	    "\"MINE\",\"products\":[\"P002\"],\"price\":\"9.99 USD\","
+	    "\"start\":\"2025-12-01T00:00:00Z\",\"stores\":[\"store-2\","
+	    "\"elsewhere\"]}}");
+	stage_call(&s, "{\"verb\":\"promotions.put\",\"arguments\":{\"id\":"
+	    "\"THEIRS\",\"products\":[\"P002\"],\"price\":\"5.99 USD\","
+	    "\"start\":\"2025-12-01T00:00:00Z\",\"stores\":["
+	    "\"elsewhere\"]}}");
+	stage_play(&s, 120);
+	for (size_t i = 0; i < s.count; i++) {
+		const struct lift_entry *e = &s.log[i];
+		if (e->kind != LIFT_ENTRY_INTERACTION)
+			continue;
+		ck_assert_uint_eq(e->store.size, 7);
+		unsigned store = (unsigned)(e->store.data[6] - '0');
+		ck_assert(store >= 1 && store <= 3);
+		events[store]++;
+		promoted[store] += e->promotion_name.size > 0;
+	}
+	ck_assert_uint_gt(events[1], events[2]);
+	ck_assert_uint_gt(events[2], events[3]);
+	ck_assert_uint_gt(events[3], events[1] / 4);
+	ck_assert_uint_eq(promoted[1] + promoted[3], 0);
+	ck_assert_uint_gt(promoted[2], 0);
+	has(stage_ask(&s, "simulate.status", NULL), "\"stores\":3");
+	stage_close(&s);
+}
+END_TEST
+
 /* Units of each promoted item are not told apart by anything that is said:
  * properties are those of returns and bursts, and nothing else. */
 START_TEST(no_event_gives_the_truth_away)
@@ -791,6 +829,8 @@ main(void)
 	tcase_add_test(tests, shoppers_come_at_the_rate_and_are_counted);
 	tcase_add_test(tests, stopping_a_promotion_reaches_the_next_shopper);
 	tcase_add_test(tests, another_price_reaches_the_next_shopper);
+	tcase_add_test(tests,
+	    stores_have_their_shares_and_promotions_of_their_own);
 	tcase_add_test(tests, no_event_gives_the_truth_away);
 	tcase_add_test(tests, bursts_come_first_in_first_out_and_say_so);
 	tcase_add_test(tests, it_ends_after_the_span_that_was_said);
