@@ -385,6 +385,7 @@ is_on(const struct detection *d, const struct lift_promotion *p)
 
 	/* One that was stopped ends when it was. */
 	return p != NULL && p->is_known && p->product_count > 0 &&
+	    store_runs(d, p) &&
 	    p->start <= from && (p->end == INT64_MAX ||
 	    p->end >= from + d->settings->window);
 }

@@ -449,6 +449,10 @@ void campaigns_free(struct detection *);
  * too many. */
 struct detection *store_part(struct detection *, struct lift_text name);
 
+/* True if a promotion holds in this store; in the whole it does if it holds
+ * anywhere. */
+bool store_runs(const struct detection *, const struct lift_promotion *);
+
 /* True if this is a whole whose stores are looked at apart: alerts are theirs. */
 bool stores_are_apart(const struct detection *);
 

@@ -73,6 +73,21 @@ store_part(struct detection *d, struct lift_text name)
 }
 
 bool
+store_runs(const struct detection *d, const struct lift_promotion *p)
+{
+	if (d->whole == NULL || p->stores.type != LIFT_LIST ||
+	    p->stores.size == 0)
+		return true;
+	for (uint32_t k = 0; k < p->stores.size; k++) {
+		const struct lift_value *v = &p->stores.items[k];
+		if (lift_text_equal(d->store, (struct lift_text){ v->text,
+		    v->size }))
+			return true;
+	}
+	return false;
+}
+
+bool
 stores_are_apart(const struct detection *d)
 {
 	return d->whole == NULL && d->settings->stores == STORES_APART;

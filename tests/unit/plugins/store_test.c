@@ -170,6 +170,26 @@ START_TEST(a_pair_is_explained_store_by_store)
 }
 END_TEST
 
+START_TEST(a_promotion_of_some_stores_is_not_looked_at_in_others)
+{
+	struct shop s;
+
+	case_open(&s, "apart");
+	say(&s, 0, "{\"verb\":\"promotions.put\",\"arguments\":{\"id\":"
+	    "\"SALE\",\"products\":[\"A\"],\"price\":\"30.00 EUR\",\"start\":"
+	    "\"2026-01-01T02:00:00Z\",\"stores\":[\"SOUTH\"]}}");
+	for (int k = 0; k < 3; k++)
+		say(&s, 0, arena_form(s.arena, "{\"verb\":\"products.put\","
+		    "\"arguments\":{\"id\":\"%c\",\"category\":\"Bags\"}}",
+		    'A' + k));
+	minutes(&s, 0, 200);
+	const char *pairs = asked(&s, "pairs.list", 0, NULL);
+	ck_assert_ptr_nonnull(strstr(pairs, "\"store\":\"SOUTH\""));
+	ck_assert_ptr_null(strstr(pairs, "NORTH"));
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(a_snapshot_carries_all_stores)
 {
 	struct shop a, b;
@@ -201,6 +221,8 @@ main(void)
 	tcase_add_test(tests, windows_are_told_of_the_whole);
 	tcase_add_test(tests, together_they_are_one_shop);
 	tcase_add_test(tests, a_pair_is_explained_store_by_store);
+	tcase_add_test(tests,
+	    a_promotion_of_some_stores_is_not_looked_at_in_others);
 	tcase_add_test(tests, a_snapshot_carries_all_stores);
 	return shop_run(tests, "store");
 }
