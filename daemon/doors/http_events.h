@@ -1,9 +1,12 @@
-/* `POST /api/v1/events`: events in the contract's form, of any number, taken
- * as they come. The answer leaves when all are stored for good. */
+/* `POST /api/v1/events`: events in the contract's form or as a table, of any
+ * number, taken as they come. The answer leaves when all are stored for good. */
 #ifndef DOORS_HTTP_EVENTS_H
 #define DOORS_HTTP_EVENTS_H
 
 #include "doors/http_parts.h"
+
+/* What its address may say, of a table. */
+extern const struct lift_field http_events_arguments[];
 
 /* The four of the page. */
 void http_events_begin(struct exchange *);

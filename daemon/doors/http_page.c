@@ -142,7 +142,8 @@ static const char events_takes[] =
     "00,\"items\":{\"type\":\"object\",\"required\":[\"product\"]}}}}}]},\""
     "example\":{\"id\":\"e-1\",\"type\":\"purchase\",\"shopper\":\"u-12\","
     "\"product\":\"SKU-7\",\"quantity\":2,\"price\":19.99,\"currency\":\"EU"
-    "R\"}},\"application/x-ndjson\":{\"schema\":{\"type\":\"string\"}}}}";
+    "R\"}},\"application/x-ndjson\":{\"schema\":{\"type\":\"string\"}},"
+    "\"text/csv\":{\"schema\":{\"type\":\"string\"}}}}";
 
 static const char events_answers[] = "{\"type\":\"object\",\"required\":["
     "\"stored\",\"known\",\"refused\"],\"properties\":{\"stored\":{\"type\":"
@@ -165,7 +166,8 @@ static const struct lift_field live_arguments[] = {
 
 const struct http_page http_pages[] = {
 	{ .route = "POST /api/v1/events", .role = LIFT_INGEST,
-	  .meaning = "stores events: one object, an array, or one a line",
+	  .meaning = "stores events: one object, an array, one a line, or rows "
+	  "of a table with a header", .arguments = http_events_arguments,
 	  .takes = events_takes, .answers = events_answers,
 	  .begin = http_events_begin, .take = http_events_take,
 	  .ready = http_events_ready, .gone = http_events_gone },

@@ -47,10 +47,30 @@ row_begin(struct csv *c)
 	c->state = CELL;
 }
 
+/* The row as it is so far. */
+static struct csv_row
+row_view(const struct csv *c, struct lift_text cells[CSV_COLUMNS_MOST])
+{
+	const char *data = text_view(&c->cells).data;
+	size_t from = 0;
+
+	for (unsigned i = 0; i < c->count; from = c->ends[i++])
+		cells[i] = (struct lift_text){ data + from,
+			c->ends[i] - from };
+	return (struct csv_row){ c->began, c->line, cells, c->count };
+}
+
 static void
 row_refuse(struct csv *c, const char *why)
 {
-	c->taker.refused(c->taker.context, c->began, c->count, why);
+	struct lift_text cells[CSV_COLUMNS_MOST];
+	unsigned column = c->count;
+
+	/* What was read of the cell that is wrong counts as one. */
+	if (c->count < CSV_COLUMNS_MOST)
+		c->ends[c->count++] = c->cells.size;
+	struct csv_row row = row_view(c, cells);
+	c->taker.refused(c->taker.context, &row, column, why);
 	c->state = LOST;
 }
 
@@ -80,13 +100,8 @@ static bool
 row_give(struct csv *c)
 {
 	struct lift_text cells[CSV_COLUMNS_MOST];
-	struct csv_row row = { c->began, c->line, cells, c->count };
-	const char *data = text_view(&c->cells).data;
-	size_t from = 0;
+	struct csv_row row = row_view(c, cells);
 
-	for (unsigned i = 0; i < c->count; from = c->ends[i++])
-		cells[i] = (struct lift_text){ data + from,
-			c->ends[i] - from };
 	if (c->count == 1 && c->ends[0] == 0)
 		return true;
 	return c->taker.row(c->taker.context, &row, &c->err);

@@ -26,13 +26,13 @@ struct csv_row {
 };
 
 /* Who takes the rows. `row` ends the reading by returning false with a
- * sentence. `refused` is told of a row that is none: the line at which it
- * begins, the column (from 0) at which it went wrong, and why. */
+ * sentence. `refused` is told of a row that is none: as much of it as was read,
+ * the column (from 0) at which it went wrong, and why. */
 struct csv_taker {
 	bool (*row)(void *context, const struct csv_row *,
 	    struct lift_error *);
-	void (*refused)(void *context, uint64_t line, unsigned column,
-	    const char *why);
+	void (*refused)(void *context, const struct csv_row *,
+	    unsigned column, const char *why);
 	void  *context;
 };
 

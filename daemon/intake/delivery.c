@@ -323,18 +323,22 @@ static const char *(*const steps[STATES])(struct delivery *, const char *,
 enum delivery_form
 delivery_form_of(struct lift_text type)
 {
-	static const char *const lines[] = { "application/x-ndjson",
-		"application/ndjson", "application/jsonl",
-		"application/x-jsonlines", "application/jsonlines" };
+	static const struct { const char *type; enum delivery_form form; }
+	    known[] = { { "application/x-ndjson", DELIVERY_LINES },
+		{ "application/ndjson", DELIVERY_LINES },
+		{ "application/jsonl", DELIVERY_LINES },
+		{ "application/x-jsonlines", DELIVERY_LINES },
+		{ "application/jsonlines", DELIVERY_LINES },
+		{ "text/csv", DELIVERY_TABLE } };
 	size_t size = 0;
 
 	while (size < type.size && type.data[size] != ';' &&
 	    !is_blank(type.data[size]))
 		size++;
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		if (strlen(lines[i]) == size &&
-		    strncasecmp(lines[i], type.data, size) == 0)
-			return DELIVERY_LINES;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strlen(known[i].type) == size &&
+		    strncasecmp(known[i].type, type.data, size) == 0)
+			return known[i].form;
 	return DELIVERY_ANY;
 }
 

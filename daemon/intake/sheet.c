@@ -390,6 +390,22 @@ event_write(struct sheet *s, const struct csv_row *row)
 
 /* ---- rows ---------------------------------------------------------------- */
 
+/* The cells as they came: for whoever looks for the row later. */
+static void
+row_refuse(struct sheet *s, const struct csv_row *row,
+    const struct lift_error *err)
+{
+	text_clear(&s->json);
+	text_byte(&s->json, '[');
+	for (unsigned i = 0; i < row->count; i++) {
+		json_comma(&s->json);
+		json_string(&s->json, row->cells[i]);
+	}
+	text_byte(&s->json, ']');
+	s->taker.refused(s->taker.context, row->line, text_view(&s->json),
+	    err);
+}
+
 static bool
 on_row(void *context, const struct csv_row *row, struct lift_error *err)
 {
@@ -398,7 +414,7 @@ on_row(void *context, const struct csv_row *row, struct lift_error *err)
 	if (s->columns == NULL)
 		return header_read(s, row, err);
 	if (!cells_check(s, row, err)) {
-		s->taker.refused(s->taker.context, row->line, err);
+		row_refuse(s, row, err);
 		return true;
 	}
 	event_write(s, row);
@@ -407,7 +423,8 @@ on_row(void *context, const struct csv_row *row, struct lift_error *err)
 }
 
 static void
-on_refused(void *context, uint64_t line, unsigned column, const char *why)
+on_refused(void *context, const struct csv_row *row, unsigned column,
+    const char *why)
 {
 	struct sheet *s = context;
 	struct lift_error err;
@@ -419,7 +436,7 @@ on_refused(void *context, uint64_t line, unsigned column, const char *why)
 	else
 		lift_fail(&err, LIFT_E_INPUT, "column %u: %s", column + 1,
 		    why);
-	s->taker.refused(s->taker.context, line, &err);
+	row_refuse(s, row, &err);
 }
 
 /* ---- from outside -------------------------------------------------------- */
@@ -497,9 +514,10 @@ header_row(void *context, const struct csv_row *row, struct lift_error *err)
 }
 
 static void
-header_refused(void *context, uint64_t line, unsigned column, const char *why)
+header_refused(void *context, const struct csv_row *row, unsigned column,
+    const char *why)
 {
-	(void)context, (void)line, (void)column, (void)why;
+	(void)context, (void)row, (void)column, (void)why;
 }
 
 bool

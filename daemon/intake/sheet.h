@@ -23,12 +23,13 @@ struct sheet_settings {
 
 /* Who takes the rows. `event` gets one as JSON, borrowed until the call
  * returns, with its first and last line; it ends the reading by returning
- * false with a sentence. `refused` is told what is wrong with a row. */
+ * false with a sentence. `refused` is told what is wrong with a row; CELLS is
+ * what was read of it, as a JSON array. */
 struct sheet_taker {
 	bool (*event)(void *context, uint64_t line, uint64_t last,
 	    struct lift_text json, struct lift_error *);
 	void (*refused)(void *context, uint64_t line,
-	    const struct lift_error *);
+	    struct lift_text cells, const struct lift_error *);
 	void  *context;
 };
 

@@ -282,12 +282,15 @@ row_event(void *context, uint64_t line, uint64_t last, struct lift_text json,
 }
 
 static void
-row_refused(void *context, uint64_t line, const struct lift_error *err)
+row_refused(void *context, uint64_t line, struct lift_text cells,
+    const struct lift_error *err)
 {
 	struct import *i = context;
 
-	if (line > i->passed)
-		import_refused(i, line, err);
+	if (line <= i->passed)
+		return;
+	gate_refuse(i->house->gate, i->source, cells, err);
+	import_refused(i, line, err);
 }
 
 /* Makes the reader of tables, as the arguments say. */

@@ -177,6 +177,46 @@ def nonsense(d):
               "%r gets %s" % (bytes(junk), a and a.body))
 
 
+def table_of_events(d):
+    """A table over HTTP: good rows are stored, bad ones come back and are among
+    the dead letters, with what was read of them."""
+    csv = (b"id;customer;when;price;colour\n"
+           b"row-1;u-1;2026-01-02 03:04;19.99;red\n"
+           b"row-2;u-1\n"
+           b"row-3;u-2;2026-01-02 03:04:05;dear;\n"
+           b"row-4;\"u\"2;;;\n"
+           b"row-5;u-2;2026-01-02T03:04:05Z;5;\"a;\"\"b\"\"\nc\"\n")
+    path = ("/api/v1/events?type=purchase&map=shopper%3Dcustomer,time%3Dwhen"
+            "&timezone=Europe/Berlin")
+    kind = ["Content-Type: text/csv; charset=utf-8"]
+    a = expect(d, 200, request("POST", path, csv, kind))
+    r = a.json()
+    check((r["stored"], r["refused"]) == (2, 3) and
+          [(e["index"], e["line"]) for e in r["errors"]] ==
+          [(1, 3), (2, 4), (3, 5)], "a table: %s" % r)
+    rows = {e["id"]: e for e in d.export() if e["id"].startswith("row-")}
+    check(rows.keys() == {"row-1", "row-5"} and
+          rows["row-1"]["time"].startswith("2026-01-02T02:04:00") and
+          rows["row-1"]["shopper"] == "u-1" and
+          rows["row-5"]["properties"]["colour"] == 'a;"b"\nc',
+          "a table is stored as %s" % rows)
+    letters = d.ask("@jsonl letters list --limit 3").rows()
+    inputs = [l["input"] for l in reversed(letters)]
+    check(inputs[0] == '["row-2","u-1"]' and '"dear"' in inputs[1] and
+          inputs[2] == '["row-4","u"]' and "2 cells" in letters[2]["reason"],
+          "dead letters of a table: %s" % letters)
+    expect(d, 400, request("POST", path + "&others=x", csv, kind), "others")
+    expect(d, 400, request("POST", "/api/v1/events?map=shoper%3Da", csv, kind),
+           "shopper")
+    expect(d, 400, request("POST", "/api/v1/events", csv, kind), "type")
+    expect(d, 400, request("POST", "/api/v1/events", b"\n", kind), "empty")
+    long = b'{"id":"long","type":"view","query":"' + b"x" * 300000 + b'"}\n'
+    expect(d, 422, request("POST", "/api/v1/events", long, [
+        "Content-Type: application/x-ndjson"]), "bytes")
+    check(d.ask("@jsonl letters list --limit 1").rows()[0]["input"].startswith(
+        '{"id":"long"'), "an event that is too long is in no dead letter")
+
+
 def decency(d):
     """What a decent client may rely on."""
     three = talk(d, request("GET", "/health") * 3, count=3)
@@ -227,6 +267,7 @@ def decency(d):
     r = a.json()
     check((r["stored"], r["known"], r["refused"]) == (1, 1, 1) and
           r["errors"][0]["index"] == 1, "a mixed list: %s" % r)
+    table_of_events(d)
     a = talk(d, post({"id": "eight", "type": "view"}), half_close=True)
     check(a and a.json()["stored"] == 1, "a half-closed sender gets no "
           "answer")
@@ -518,6 +559,42 @@ def exposed(args, scratch):
           "%s" % (code, log))
 
 
+def repeated(args, scratch):
+    """A request that acts and comes again with its Idempotency-Key acts once:
+    as long as liftd lives it gets its answer again; after kill -9, and after a
+    start from a snapshot, it is told that it was carried out."""
+    d = rig.Daemon(args, scratch, "repeated", listen="127.0.0.1:0")
+    d.start()
+
+    def put(n, key, status, mentions=""):
+        return expect(d, status, request("PUT", "/products/lamp", json.dumps({
+            "name": "lamp %d" % n}).encode(), ["Idempotency-Key: " + key]),
+            mentions)
+
+    def calls():
+        return [e["body"]["arguments"]["name"] for e in
+                d.ask("@jsonl entries list --kind call").rows()
+                if e["body"]["verb"] == "products.put"]
+
+    first = put(1, "one", 200)
+    again = put(1, "one", 200)
+    check(again.fields.get("idempotency-replayed") == "true" and
+          again.body == first.body, "the answer is not given again")
+    put(2, "one", 422, "another request")
+    check(calls() == ["lamp 1"], "carried out: %s" % calls())
+    for n, end in enumerate((d.kill, d.stop, d.kill)):
+        end()
+        d.start()
+        put(1, "one", 409, "carried out already")
+        put(10 + n, "key-%d" % n, 200)
+        check(calls() == ["lamp 1"] + ["lamp %d" % (10 + i) for i in
+                                       range(n + 1)],
+              "after a restart carried out: %s" % calls())
+    r = d.ask("@jsonl products show lamp").rows()[0]
+    check(r["name"] == "lamp 12", "the product is %s" % r)
+    d.kill()
+
+
 class Late:
     """A request of which a part was sent before SIGTERM; the rest follows, or
     does not."""
@@ -621,7 +698,7 @@ def test(args, scratch):
     check(code == 0, "liftd ends with %d" % code)
     check(not re.search(r"runtime error|AddressSanitizer|LeakSan", d.log()),
           d.log())
-    for part in (stopped, tokens, reloaded, secure, exposed):
+    for part in (stopped, repeated, tokens, reloaded, secure, exposed):
         part(args, scratch)
         print("  %s" % part.__name__, flush=True)
 

@@ -37,14 +37,18 @@ fuzz_event(void *context, uint64_t line, uint64_t last, struct lift_text json,
 }
 
 static void
-fuzz_refused(void *context, uint64_t line, const struct lift_error *err)
+fuzz_refused(void *context, uint64_t line, struct lift_text cells,
+    const struct lift_error *err)
 {
 	struct sum *s = context;
 
+	struct json_reader r = json_reader_of(cells, s->arena);
+
 	fuzz_same(line > s->last && err->text[0] != '\0');
+	fuzz_same(json_skip(&r, NULL) && json_done(&r));
 	s->last = line;
-	s->hash = hash_mix(hash_mix(s->hash, line),
-	    hash_text(lift_text(err->text)));
+	s->hash = hash_mix(hash_mix(hash_mix(s->hash, line),
+	    hash_text(lift_text(err->text))), hash_text(cells));
 }
 
 static uint64_t

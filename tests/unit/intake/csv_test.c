@@ -21,10 +21,15 @@ hear_row(void *context, const struct csv_row *row, struct lift_error *err)
 }
 
 static void
-hear_refused(void *context, uint64_t line, unsigned column, const char *why)
+hear_refused(void *context, const struct csv_row *row, unsigned column,
+    const char *why)
 {
-	text_form(context, "%llu!%u %.20s;", (unsigned long long)line, column,
-	    why);
+	text_form(context, "%llu!%u %.20s", (unsigned long long)row->line,
+	    column, why);
+	for (unsigned i = 0; i < row->count; i++)
+		text_form(context, "|%.*s", (int)(row->cells[i].size > 8 ? 8 :
+		    row->cells[i].size), row->cells[i].data);
+	text_byte(context, ';');
 }
 
 /* What is heard of a file in pieces of STEP bytes, the first of CUT. */
@@ -101,11 +106,11 @@ END_TEST
 START_TEST(a_bad_row_is_refused_and_the_next_is_read)
 {
 	is_heard_as("a,b\n1,\"2\"x\n3,4\n",
-	    "1-1|a|b;2!1 something follows th;3-3|3|4;");
+	    "1-1|a|b;2!1 something follows th|1|2;3-3|3|4;");
 	is_heard_as("a,b\n\"1\"\rx\n3,4\n",
-	    "1-1|a|b;2!0 a carriage return fo;3-3|3|4;");
+	    "1-1|a|b;2!0 a carriage return fo|1;3-3|3|4;");
 	is_heard_as("a,b\n3,\"4\n5,6\n",
-	    "1-1|a|b;2!1 the file ends inside;");
+	    "1-1|a|b;2!1 the file ends inside|3|4\n5,6\n;");
 }
 END_TEST
 
@@ -119,8 +124,8 @@ START_TEST(a_quote_that_is_never_closed_costs_one_row_and_a_limit)
 	hear(&one, text_view(&file), 0, file.size);
 	hear(&other, text_view(&file), 7, 1000);
 	ck_assert_str_eq(one.data, other.data);
-	ck_assert(strncmp(one.data, "1-1|a|b;2!1 the row has grown lo;16387-",
-	    39) == 0);
+	ck_assert(strncmp(one.data, "1-1|a|b;2!1 the row has grown lo|1|open\n123;"
+	    "16387-", 50) == 0);
 	text_done(&file);
 	text_done(&one);
 	text_done(&other);

@@ -22,10 +22,12 @@ hear_event(void *context, uint64_t line, uint64_t last, struct lift_text json,
 }
 
 static void
-hear_refused(void *context, uint64_t line, const struct lift_error *err)
+hear_refused(void *context, uint64_t line, struct lift_text cells,
+    const struct lift_error *err)
 {
 	(void)context;
-	text_form(&heard, "%llu! %s\n", (unsigned long long)line, err->text);
+	text_form(&heard, "%llu! %s%.*s\n", (unsigned long long)line, err->text,
+	    (int)cells.size, cells.data);
 }
 
 static const struct sheet_taker taker = { hear_event, hear_refused, NULL };
@@ -149,10 +151,10 @@ START_TEST(a_bad_row_is_refused_by_its_line_and_column)
 {
 	ck_assert_str_eq(reads(mapped(""), "shopper,note\na\n\"b\"c,1\n"
 	    "d,\xff\ne,1\n"),
-	    "2! the row has 1 cells, the header has 2\n"
+	    "2! the row has 1 cells, the header has 2[\"a\"]\n"
 	    "3! column \"shopper\": something follows the closing quote; a "
-	    "quote inside of quotes is written twice\n"
-	    "4! column \"note\" is not UTF-8\n"
+	    "quote inside of quotes is written twice[\"b\"]\n"
+	    "4! column \"note\" is not UTF-8[\"d\",\"\xef\xbf\xbd\"]\n"
 	    "5-5 {\"shopper\":\"e\",\"type\":\"purchase\",\"properties\":{"
 	    "\"note\":\"1\"}}\n");
 }
