@@ -114,6 +114,7 @@ print-unit-tests:
 tests_unit_doors_control_test_SOURCES = tests/unit/doors/control_test.c \
 	tests/unit/doors/desk_fake.c tests/unit/doors/desk_fake.h
 tests_unit_ctl_ctl_test_LDADD = libctl.la $(LDADD) -lz
+tests_unit_ctl_ctl_progress_test_LDADD = libctl.la $(LDADD) -lz
 
 # The arithmetic of the plugins, which knows nothing of the daemon, and their
 # other side, linked in.

@@ -11,6 +11,7 @@ UNIT_TESTS = \
 	tests/unit/base/text_test \
 	tests/unit/couriers/gemini_test \
 	tests/unit/couriers/webhook_test \
+	tests/unit/ctl/ctl_progress_test \
 	tests/unit/ctl/ctl_test \
 	tests/unit/doors/control_test \
 	tests/unit/doors/http_body_test \

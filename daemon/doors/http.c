@@ -237,6 +237,22 @@ origins_pack(const struct lift_texts *texts)
 	return t.data;
 }
 
+/* Whoever came with a token has its place in the list that is used now. */
+static void
+tokens_use(struct http *h, struct http_tokens *tokens)
+{
+	struct http_tokens *was = h->tokens;
+	struct link *l;
+
+	h->tokens = tokens;
+	TAILQ_FOREACH(l, &h->links, link)
+		if (l->exchange != NULL)
+			l->exchange->token = http_tokens_place(tokens, was,
+			    l->exchange->token);
+	live_tokens(h->live, was);
+	http_tokens_free(was);
+}
+
 bool
 http_change(struct http *h, const struct http_settings *s,
     struct lift_error *err)
@@ -258,11 +274,10 @@ http_change(struct http *h, const struct http_settings *s,
 		http_tokens_free(tokens);
 		return false;
 	}
-	http_tokens_free(h->tokens);
+	tokens_use(h, tokens);
 	if (h->tls != NULL)
 		SSL_CTX_free(h->tls);
 	memory_give(h->origins);
-	h->tokens = tokens;
 	h->tls = tls;
 	h->origins = origins_pack(&s->origins);
 	h->limits = *s;

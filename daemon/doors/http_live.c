@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "house/desk.h"
 #include "house/house_parts.h"
 #include "house/tape.h"
 
@@ -350,6 +351,7 @@ listener_begin(struct listener *l, struct exchange *x)
 	struct live *v = l->live;
 
 	l->link = x->link;
+	l->token = x->token;
 	l->due = clock_monotonic() + l->kind->quiet;
 	l->link->exchange = NULL;
 	exchange_free(x);
@@ -376,6 +378,35 @@ listener_leave(struct listener *l)
 }
 
 /* ---- the end ----------------------------------------------------------- */
+
+static bool
+listener_may(const struct listener *l)
+{
+	const struct http_tokens *tokens = l->live->http->tokens;
+	enum lift_role role;
+
+	if (http_tokens_none(tokens))
+		return true;
+	if (l->token < 0)
+		return false;
+	http_tokens_name(tokens, l->token, &role);
+	return role_allows(role, LIFT_OBSERVER);
+}
+
+void
+live_tokens(struct live *v, const struct http_tokens *was)
+{
+	struct listener *l;
+
+	if (v == NULL)
+		return;
+	TAILQ_FOREACH(l, &v->all, all) {
+		l->token = http_tokens_place(v->http->tokens, was, l->token);
+		if (!listener_may(l))
+			l->kind->leave(l, 1008, "the token of this connection "
+			    "may not listen any more");
+	}
+}
 
 void
 live_stop(struct live *v)

@@ -36,6 +36,7 @@ struct listener {
 	struct stream              *stream;
 	const struct listener_kind *kind;
 	int64_t                     due;	/* of its next beat */
+	int                         token;	/* its place; -1: none */
 	int64_t                     left;	/* when it was told to go; 0 */
 	bool                        is_behind;	/* there is more for it */
 	bool                        full;	/* its peer has to read first */
@@ -58,6 +59,10 @@ void listener_wake(struct listener *);
 /* Nothing more is sent but what is in the output; then the connection is
  * closed, at the latest after some seconds. */
 void listener_leave(struct listener *);
+
+/* The door's tokens are others, those before were WAS: who listens with one
+ * that is gone, or may not any more, is told so. Takes NULL. */
+void live_tokens(struct live *, const struct http_tokens *was);
 
 /* Everybody is told that the daemon stops. Takes NULL. */
 void live_stop(struct live *);

@@ -102,18 +102,33 @@ http_tokens_none(const struct http_tokens *t)
 	return t->count == 0;
 }
 
+static int
+digest_find(const struct http_tokens *t,
+    const unsigned char digest[SHA256_DIGEST_LENGTH])
+{
+	int found = -1;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (CRYPTO_memcmp(digest, t->items[i].digest,
+		    SHA256_DIGEST_LENGTH) == 0)
+			found = (int)i;
+	return found;
+}
+
 int
 http_tokens_find(const struct http_tokens *t, struct lift_text secret)
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
-	int found = -1;
 
 	SHA256((const unsigned char *)secret.data, secret.size, digest);
-	for (size_t i = 0; i < t->count; i++)
-		if (CRYPTO_memcmp(digest, t->items[i].digest,
-		    sizeof(digest)) == 0)
-			found = (int)i;
-	return found;
+	return digest_find(t, digest);
+}
+
+int
+http_tokens_place(const struct http_tokens *t, const struct http_tokens *was,
+    int place)
+{
+	return place < 0 ? -1 : digest_find(t, was->items[place].digest);
 }
 
 const char *

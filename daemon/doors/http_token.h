@@ -42,6 +42,11 @@ bool http_tokens_none(const struct http_tokens *);
  * place in the list, or -1. */
 int http_tokens_find(const struct http_tokens *, struct lift_text secret);
 
+/* The place in the list of the token that has PLACE in another list: the same
+ * secret, whatever it is called now. -1 when it is gone, or PLACE is -1. */
+int http_tokens_place(const struct http_tokens *, const struct http_tokens *was,
+    int place);
+
 /* Name and role of the token at PLACE. */
 const char *http_tokens_name(const struct http_tokens *, int place,
     enum lift_role *ret_role);

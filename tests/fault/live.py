@@ -9,6 +9,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import ssl
 import struct
@@ -377,6 +378,56 @@ def secure(args, scratch):
     print("  TLS: 2000 rows over /ws, over /events, and to a slow reader")
 
 
+# ---- tokens ---------------------------------------------------------------------
+
+TOKENS = {"one": "a secret of one listener", "two": "a secret of another",
+          "old": "a secret that goes away"}
+
+
+def tokens(args, scratch):
+    """Who listens with a token that is withdrawn, or may only send from now on,
+    is told good-bye; who has the same secret under another name listens on."""
+    config = lambda rows: "tokens: [%s]\n" % ", ".join(  # noqa: E731
+        '{ name: %s, role: %s, secret: "${env:SECRET_%s}" }' % (n, r, s)
+        for n, r, s in rows)
+    d = rig.Daemon(args, scratch, "tokens", config([
+        ("a", "read", "old"), ("b", "read", "one"), ("c", "operate", "two")]),
+        listen="127.0.0.1:0", env={"SECRET_" + n: s for n, s in
+                                   TOKENS.items()})
+    start(d)
+    listeners = {n: Socket(d, "?topics=view&token=" +
+                           urllib.parse.quote(s)) for n, s in TOKENS.items()}
+    for s in listeners.values():
+        check(s.status == 101 and s.row()["type"] == "subscribed", "greeting")
+    _, f, status = events_stream(d, "?topics=view&token=" +
+                                 urllib.parse.quote(TOKENS["old"]))
+    check(status == 200, "/events gets %d" % status)
+
+    def again(rows):
+        d.set_config(config(rows))
+        before = d.log().count("read again")
+        d.signal(signal.SIGHUP)
+        rig.wait_for(lambda: d.log().count("read again") > before,
+                     "the settings are not read again: %s" % d.log())
+
+    again([("c", "read", "two"), ("other", "read", "one")])
+    check(listeners["old"].code() == 1008, "a token that is gone listens on")
+    said = f.read()
+    check(b"may not listen" in said, "/events does not end: %r" % said)
+    post(d, [{"id": "w-1", "type": "view"}])
+    for n in ("one", "two"):
+        check(listeners[n].row()["id"] == "w-1", "\"%s\" hears nothing" % n)
+    again([("c", "ingest", "two"), ("other", "read", "one")])
+    check(listeners["two"].code() == 1008, "who may only send listens on")
+    post(d, [{"id": "w-2", "type": "view"}])
+    check(listeners["one"].row()["id"] == "w-2", "\"one\" hears nothing")
+    rig.wait_for(lambda: d.metric("liftd_live_listeners") <= 3, "listeners "
+                 "that were let go stay")
+    for s in listeners.values():
+        s.close()
+    d.stop()
+
+
 # ---- who never reads --------------------------------------------------------------
 
 def slow(d):
@@ -544,6 +595,7 @@ def live(args, scratch):
     slow(d)
     stopping(d)
     secure(args, scratch)
+    tokens(args, scratch)
     killed(args, scratch, args.rounds)
     npm(args, scratch)
 

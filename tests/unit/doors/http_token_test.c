@@ -29,6 +29,28 @@ START_TEST(a_secret_finds_its_token_and_no_other)
 }
 END_TEST
 
+START_TEST(a_token_is_found_again_in_another_list_by_its_secret)
+{
+	static const struct http_token_row others[] = {
+		{ "cash", 1, "a secret of the till", 0 },
+		{ "shop", 0, "another secret of it", 0 },
+	};
+	struct lift_error err;
+	struct http_tokens *was = http_tokens_new(rows, 2, &err);
+	struct http_tokens *t = http_tokens_new(others, 2, &err);
+	struct http_tokens *none = http_tokens_new(NULL, 0, &err);
+
+	ck_assert_int_eq(http_tokens_place(t, was, 1), 0);
+	ck_assert_int_eq(http_tokens_place(t, was, 0), -1);
+	ck_assert_int_eq(http_tokens_place(t, was, -1), -1);
+	ck_assert_int_eq(http_tokens_place(none, was, 1), -1);
+	ck_assert_int_eq(http_tokens_place(t, none, -1), -1);
+	http_tokens_free(was);
+	http_tokens_free(t);
+	http_tokens_free(none);
+}
+END_TEST
+
 static void
 refused(const struct http_token_row *two, const char *sentence)
 {
@@ -96,6 +118,8 @@ main(void)
 	Suite *suite = suite_create("http_token");
 
 	tcase_add_test(tests, a_secret_finds_its_token_and_no_other);
+	tcase_add_test(tests,
+	    a_token_is_found_again_in_another_list_by_its_secret);
 	tcase_add_test(tests, tokens_that_could_be_mistaken_are_refused);
 	tcase_add_test(tests, a_rate_is_kept_and_comes_back_with_time);
 	tcase_add_test(tests, a_peer_with_many_wrong_tokens_has_to_wait);
