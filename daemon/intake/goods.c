@@ -385,10 +385,11 @@ table_row(void *context, const struct csv_row *row, struct lift_error *err)
 }
 
 static void
-table_refused(void *context, uint64_t line, unsigned column, const char *why)
+table_refused(void *context, const struct csv_row *row, unsigned column,
+    const char *why)
 {
 	(void)column;
-	complain(context, line, "", "%s", why);
+	complain(context, row->line, "", "%s", why);
 }
 
 static void
