@@ -133,6 +133,8 @@ const struct lift_field feedback_fields[] = {
 	{ "recipe", LIFT_TEXT, .meaning = "how the score came about" },
 	{ "feedback_timestamp", LIFT_TIME, .meaning = "when it was "
 	  "measured" },
+	{ "effect", LIFT_JSON, true, "margin won as a share of what was at "
+	  "stake, with its interval: 1 is all of it, and it may be more" },
 	LIFT_END
 };
 

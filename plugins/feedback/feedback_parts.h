@@ -78,7 +78,7 @@ struct action {
 	/* What was measured. */
 	char      feedback[24];
 	bool      is_thin;		/* too few data */
-	struct measure_figure score, units, revenue, margin, lift;
+	struct measure_figure score, effect, units, revenue, margin, lift;
 	double    before, after, evidence;
 	int64_t   measured;
 };

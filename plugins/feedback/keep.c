@@ -58,13 +58,13 @@ put_action(struct feedback *f, void *out, const struct action *a)
 		a->is_automatic, a->time, a->applied, a->due, a->old_price,
 		a->new_price, a->currency, a->old_end, a->is_thin,
 		a->measured, a->victim_count };
-	const struct measure_figure *const figures[] = { &a->score, &a->units,
-		&a->revenue, &a->margin, &a->lift };
+	const struct measure_figure *const figures[] = { &a->score, &a->effect,
+		&a->units, &a->revenue, &a->margin, &a->lift };
 
 	for (unsigned i = 0; i < 8; i++)
 		put_text(f, out, texts[i]);
 	put(f, out, wholes, sizeof(wholes));
-	for (unsigned i = 0; i < 5; i++)
+	for (unsigned i = 0; i < 6; i++)
 		put_figure(f, out, figures[i]);
 	put(f, out, &a->before, sizeof(a->before));
 	put(f, out, &a->after, sizeof(a->after));
@@ -194,8 +194,8 @@ static void
 take_action(struct in *in, struct action *a)
 {
 	int64_t w[15];
-	struct measure_figure *const figures[] = { &a->score, &a->units,
-		&a->revenue, &a->margin, &a->lift };
+	struct measure_figure *const figures[] = { &a->score, &a->effect,
+		&a->units, &a->revenue, &a->margin, &a->lift };
 
 	*a = (struct action){ 0 };
 	take_word(in, a->id, sizeof(a->id));
@@ -227,7 +227,7 @@ take_action(struct in *in, struct action *a)
 	a->is_thin = w[12] != 0;
 	a->measured = w[13];
 	a->victim_count = (uint32_t)w[14];
-	for (unsigned i = 0; i < 5; i++)
+	for (unsigned i = 0; i < 6; i++)
 		take(in, figures[i], sizeof(*figures[i]));
 	take(in, &a->before, sizeof(a->before));
 	take(in, &a->after, sizeof(a->after));

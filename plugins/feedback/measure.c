@@ -106,6 +106,15 @@ measure_score(const struct measure_figure *margin, double stake)
 		clamp(50 + unit * margin->high, 0, 100) };
 }
 
+struct measure_figure
+measure_effect(const struct measure_figure *margin, double stake)
+{
+	double unit = 1 / fmax(stake, 1e-9);
+
+	return (struct measure_figure){ unit * margin->value,
+		unit * margin->low, unit * margin->high };
+}
+
 double
 measure_classic(bool stopped, double before, double after,
     double price_change, bool *ret_thin)

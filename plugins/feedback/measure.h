@@ -59,6 +59,11 @@ struct measure_figure measure_normal(double value, double variance);
 struct measure_figure measure_score(const struct measure_figure *margin,
     double stake);
 
+/* The margin as a share of what was at stake, as far as it goes: what is to be
+ * learned from, where a score has come to its end. */
+struct measure_figure measure_effect(const struct measure_figure *margin,
+    double stake);
+
 /* The older recipe, which looks at the number of sales of the promotion alone:
  * kept for comparison, RET_THIN when there was next to nothing to count. */
 double measure_classic(bool stopped, double before, double after,

@@ -171,6 +171,7 @@ action_measure(struct feedback *f, struct action *a, int64_t now)
 	struct measure_figure margin = measure_normal(stake_margin.value,
 	    stake_margin.variance);
 	a->score = measure_score(&margin, t.stake);
+	a->effect = measure_effect(&margin, t.stake);
 	a->is_thin = t.before + t.after <
 	    (double)f->settings->measure.least_units || t.stake <= 0 ||
 	    t.expected_before <= 0 || t.expected_after <= 0;
@@ -240,11 +241,11 @@ recipe(const struct feedback *f, const struct action *a, char text[420])
 		    (long long)f->holdouts, 100 * expm1(f->drift.value));
 }
 
-enum { FEEDBACK_VALUES = 22 };
+enum { FEEDBACK_VALUES = 23 };
 
 /* The room that the texts of a feedback need while it is told. */
 struct prose {
-	char score[128], units[128], revenue[128], margin[128], lift[128],
+	char score[128], effect[128], units[128], revenue[128], margin[128], lift[128],
 	     recipe[420];
 };
 
@@ -284,6 +285,8 @@ feedback_values(struct feedback *f, const struct action *a, struct prose *t,
 	v[19] = LIFT_VALUE_INT(f->holdouts);
 	v[20] = lift_value_text(lift_text(t->recipe));
 	v[21] = LIFT_VALUE_TIME(a->measured);
+	v[22] = a->is_thin ? LIFT_VALUE_NULL : figure_value(&a->effect,
+	    t->effect);
 }
 
 static void

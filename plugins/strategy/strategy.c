@@ -186,13 +186,13 @@ action_of(struct lift_value v)
 	return -1;
 }
 
-/* What came of an action, as a share of what was at stake: a score of 100 is
- * all of it, 50 nothing. */
+/* What came of an action, as a share of what was at stake. The score is for
+ * readers: it ends at 100, and could not tell good from better. */
 static void
 hear_feedback(struct strategies *s, const struct lift_heard *h)
 {
 	struct lift_value id = lift_heard_value(h, "alert_id"),
-	    doc = lift_heard_value(h, "effectiveness");
+	    doc = lift_heard_value(h, "effect");
 	int action = action_of(lift_heard_value(h, "action_type"));
 	struct strategy *t = id.type != LIFT_TEXT ? NULL : strategy_find(s,
 	    (struct lift_text){ id.text, id.size });
@@ -200,15 +200,15 @@ hear_feedback(struct strategies *s, const struct lift_heard *h)
 	if (t == NULL || action < 0 || action == WEIGH_KEEP ||
 	    doc.type != LIFT_JSON || !(t->stake > 0))
 		return;
-	json_t *score = json_loadb(doc.text, doc.size, 0, NULL);
-	double value = json_number_value(json_object_get(score, "value")),
-	    low = json_number_value(json_object_get(score, "low")),
-	    high = json_number_value(json_object_get(score, "high"));
-	double deviation = (high - low) / 50 / (2 * 1.959963984540054);
-	learn_note(&s->learn, (unsigned)action, t->context, (value - 50) / 50 -
+	json_t *effect = json_loadb(doc.text, doc.size, 0, NULL);
+	double value = json_number_value(json_object_get(effect, "value")),
+	    low = json_number_value(json_object_get(effect, "low")),
+	    high = json_number_value(json_object_get(effect, "high"));
+	double deviation = (high - low) / (2 * 1.959963984540054);
+	learn_note(&s->learn, (unsigned)action, t->context, value -
 	    t->expected[action], deviation * deviation);
 	s->host->count(s->host, "learned", 1);
-	json_decref(score);
+	json_decref(effect);
 }
 
 static const char *const hears[] = { "alert", "feedback", NULL };

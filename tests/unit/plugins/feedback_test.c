@@ -483,6 +483,8 @@ START_TEST(victims_that_come_back_raise_the_score)
 	ck_assert_double_eq_tol(number(strstr(told, "\"margin\""), "value"),
 	    margin, 1);
 	ck_assert_double_eq_tol(number(told, "effectiveness_score"), 100, 0.1);
+	ck_assert_double_eq_tol(number(strstr(told, "\"effect\""), "value"),
+	    margin / (300 * 18), 0.01);
 	ck_assert_double_gt(number(told, "evidence"), 1e6);
 	ck_assert_double_eq_tol(number(told, "sales_before"), 600, 0.1);
 	ck_assert_double_eq_tol(number(told, "sales_after"), 1200, 0.1);

@@ -138,6 +138,10 @@ START_TEST(fifty_is_no_change_and_both_ends_are_reached)
 	ck_assert_double_eq(measure_score(&none_won, 100).low, 25);
 	ck_assert_double_eq(measure_score(&all, 100).value, 100);
 	ck_assert_double_eq(measure_score(&lost, 100).high, 0);
+	/* The effect goes on beyond them. */
+	ck_assert_double_eq(measure_effect(&none_won, 100).low, -0.5);
+	ck_assert_double_eq(measure_effect(&all, 100).high, 1.1);
+	ck_assert_double_eq(measure_effect(&lost, 100).value, -3);
 }
 END_TEST
 

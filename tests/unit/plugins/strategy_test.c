@@ -29,7 +29,7 @@ static const struct lift_field alert_fields[] = {
 static const struct lift_field feedback_fields[] = {
 	{ "alert_id", LIFT_TEXT, .meaning = "a" },
 	{ "action_type", LIFT_TEXT, .meaning = "t" },
-	{ "effectiveness", LIFT_JSON, true, "e" },
+	{ "effect", LIFT_JSON, true, "e" },
 	LIFT_END
 };
 
@@ -212,7 +212,7 @@ START_TEST(what_was_measured_changes_what_is_proposed)
 		shop_body(&s, LIFT_ENTRY_CALL, 0, arena_form(s.arena,
 		    "{\"verb\":\"stand.feedback\",\"arguments\":{\"alert\":"
 		    "\"A-%d\",\"action\":\"stop_promotion\",\"score\":"
-		    "{\"value\":10,\"low\":5,\"high\":15}}}", i));
+		    "{\"value\":-0.8,\"low\":-0.9,\"high\":-0.7}}}", i));
 	}
 	text_clear(&s.effects);
 	alert(&s, "A-99", "high", 45, BLEEDS);
@@ -338,7 +338,7 @@ START_TEST(a_snapshot_carries_strategies_and_what_was_learned)
 	alert(&s, "A-1", "high", 45, BLEEDS);
 	shop_body(&s, LIFT_ENTRY_CALL, 0, "{\"verb\":\"stand.feedback\","
 	    "\"arguments\":{\"alert\":\"A-1\",\"action\":\"adjust_price\","
-	    "\"score\":{\"value\":80,\"low\":70,\"high\":90}}}");
+	    "\"score\":{\"value\":0.6,\"low\":0.4,\"high\":0.8}}}");
 	shop_snapshot(&s, &t);
 	ck_assert(shop_same(engine_digest(s.engine),
 	    engine_digest(t.engine)));

@@ -143,44 +143,78 @@ bits(unsigned long long *state)
 	return z ^ (z >> 31);
 }
 
-/* Margin lost in a shop where stopping is far worse than the prior thinks,
- * against who knows that. LEARNS: outcomes are told. */
+/* What is heard of an outcome: nothing, a score that ends where all of the
+ * stake is won or lost, or the effect itself. */
+enum told { TOLD_NOTHING, TOLD_SCORE, TOLD_EFFECT };
+
 static double
-regret(bool learns, unsigned rounds)
+heard_as(enum told told, double effect)
 {
-	static const double truth[WEIGH_ACTIONS] = { -60, 30, 10, 0 };
+	return told == TOLD_SCORE ? fmin(fmax(effect, -1), 1) : effect;
+}
+
+/* The margin that is given up an hour in a shop of this TRUTH, against who
+ * knows it: the mean over ROUNDS, in each of SHOPS that begin anew. */
+static double
+regret(const double truth[WEIGH_ACTIONS], enum told told, unsigned rounds)
+{
+	enum { SHOPS = 40 };
 	unsigned long long state = 5;
 	struct weigh_case c = bleeding();
-	struct learn l;
-	double lost = 0;
+	unsigned x = learn_context(c.severity, c.loss_percent);
+	double lost = 0, best = 0, stake = c.cannibalized.value;
 
-	learn_begin(&l);
-	for (unsigned i = 0; i < rounds; i++) {
+	for (unsigned i = 0; i < WEIGH_ACTIONS; i++)
+		best = fmax(best, truth[i]);
+	for (unsigned i = 0; i < rounds * SHOPS; i++) {
+		static struct learn l;
 		struct weigh_option all[WEIGH_ACTIONS];
 		double draws[WEIGH_ACTIONS];
+		if (i % rounds == 0)
+			learn_begin(&l);
 		for (unsigned j = 0; j < WEIGH_ACTIONS; j++)
 			draws[j] = learn_draw(bits(&state));
 		weigh_all(&c, &l, draws, 0.3, all);
 		enum weigh_action a = all[0].action;
-		lost += truth[WEIGH_PRICE] - truth[a];
-		if (!learns || a == WEIGH_KEEP)
+		lost += best - truth[a];
+		if (told == TOLD_NOTHING || a == WEIGH_KEEP)
 			continue;
-		unsigned x = learn_context(c.severity, c.loss_percent);
 		double outcome = truth[a] + 12 * learn_draw(bits(&state));
-		double expected = all[0].mean / c.cannibalized.value -
+		double expected = all[0].mean / stake -
 		    learn_of(&l, a, x).mean;
-		learn_note(&l, a, x, outcome / c.cannibalized.value -
+		learn_note(&l, a, x, heard_as(told, outcome / stake) -
 		    expected, 0.01);
 	}
-	return lost / rounds;
+	return lost / rounds / SHOPS;
 }
+
+/* Stopping is far worse here than it looks. */
+static const double bad_to_stop[WEIGH_ACTIONS] = { -60, 30, 10, 0 };
+
+/* Two ways to win more than what was at stake, which a score takes for one. */
+static const double two_win[WEIGH_ACTIONS] = { 200, 125, 60, 0 };
 
 START_TEST(what_was_measured_makes_the_next_choice_better)
 {
-	double before = regret(false, 400), after = regret(true, 400);
+	double before = regret(bad_to_stop, TOLD_NOTHING, 400),
+	    after = regret(bad_to_stop, TOLD_EFFECT, 400);
 
 	ck_assert_double_gt(before, 60);
 	ck_assert_double_lt(after, before / 10);
+}
+END_TEST
+
+START_TEST(the_effect_tells_good_from_better_where_a_score_has_ended)
+{
+	double score = regret(two_win, TOLD_SCORE, 400),
+	    effect = regret(two_win, TOLD_EFFECT, 400);
+
+	ck_assert_msg(effect < score / 2, "%.1f a round by the score, %.1f by "
+	    "the effect", score, effect);
+	score = regret(bad_to_stop, TOLD_SCORE, 400);
+	effect = regret(bad_to_stop, TOLD_EFFECT, 400);
+	ck_assert_msg(effect <= score * 1.05, "%.2f a round by the score, %.2f "
+	    "by the effect", score, effect);
 }
 END_TEST
 
@@ -303,6 +337,8 @@ main(void)
 	tcase_add_test(tests, a_context_leans_on_its_action);
 	tcase_add_test(tests, contexts_are_severity_and_band);
 	tcase_add_test(tests, what_was_measured_makes_the_next_choice_better);
+	tcase_add_test(tests,
+	    the_effect_tells_good_from_better_where_a_score_has_ended);
 	tcase_add_test(tests, draws_are_of_the_normal_law);
 	tcase_add_test(tests, the_words_carry_the_figures);
 	tcase_add_test(tests, different_alerts_read_differently);
