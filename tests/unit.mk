@@ -69,10 +69,11 @@ UNIT_TESTS = \
 # Of the plugins: as they ship, or their arithmetic linked in.
 PLUGIN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
 UNIT_TESTS += tests/unit/plugins/detection_test tests/unit/plugins/eating_test \
-	tests/unit/plugins/forest_test tests/unit/plugins/store_test \
-	tests/unit/plugins/unannounced_test
+	tests/unit/plugins/forest_test tests/unit/plugins/predict_test \
+	tests/unit/plugins/store_test tests/unit/plugins/unannounced_test
 EXTRA_tests_unit_plugins_store_test_DEPENDENCIES = plugins/detection.la
 EXTRA_tests_unit_plugins_detection_test_DEPENDENCIES = plugins/detection.la
+EXTRA_tests_unit_plugins_predict_test_DEPENDENCIES = plugins/detection.la
 EXTRA_tests_unit_plugins_unannounced_test_DEPENDENCIES = plugins/detection.la
 tests_unit_plugins_eating_test_CPPFLAGS = $(PLUGIN_TEST_CPPFLAGS)
 tests_unit_plugins_eating_test_LDADD = plugins/libdetection.la $(LDADD)

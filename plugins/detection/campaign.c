@@ -345,6 +345,7 @@ static void
 campaign_over(struct detection *d, struct campaign *c)
 {
 	trial_close(d, c);
+	price_campaign(d, c);
 	for (uint32_t k = 0; k < c->pair_count; k++) {
 		uint32_t product = d->pairs[c->pairs[k]].product;
 		if (!is_watched(d, product, c->pairs[k]))

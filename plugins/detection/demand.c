@@ -119,6 +119,7 @@ item_fold(struct detection *d, uint32_t product, double keep)
 		if (settled)
 			stretch_learn(d, i, units, rate * exposure);
 		crowd_meet(d, product);
+		price_block(d, i, units, exposure);
 		level_learn(&i->level, settled ? &d->scatter : NULL, &p,
 		    units, exposure, keep, d->block.windows);
 	} else {

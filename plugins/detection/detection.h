@@ -22,6 +22,7 @@
 #include <liftd/plugin.h>
 
 #include "baseline.h"
+#include "elasticity.h"
 #include "forest.h"
 #include "pair.h"
 #include "sheet.h"
@@ -108,6 +109,14 @@ struct sale {
 	bool     is_on;
 };
 
+/* A price of the catalogue has changed: what is sold since of what the level
+ * before would have sold. USUAL is 0 where nothing is watched. */
+struct watch {
+	float   usual, mean, shape;
+	float   units, expected;
+	int64_t from;			/* number of a block */
+};
+
 /* A product as the baseline knows it. */
 struct item {
 	struct level level;
@@ -119,6 +128,8 @@ struct item {
 	int64_t  frozen_from, frozen_until;	/* numbers of windows between
 					 * which it does not learn */
 	float    price;			/* minor units, as last read */
+	struct slope slope;		/* of its elasticity */
+	struct watch watch;
 	struct sale sale;
 };
 
@@ -130,6 +141,7 @@ struct shelf {
 	uint32_t count;
 	double   level_sum, sum_new;	/* of those with a level */
 	uint32_t level_count, count_new;
+	struct slope slope;
 };
 
 /* ---- campaigns and pairs ----------------------------------------------- */
@@ -315,6 +327,8 @@ struct detection {
 	struct shares    shares;	/* with those that run */
 	double           certain;	/* as many of them are not luck */
 	struct ledger    ledger;
+	struct slope     slope;		/* of the shop's elasticity */
+	uint64_t         prices_learned;
 	struct forest   *crowd;		/* NULL while there is none */
 	uint64_t         crowd_rows;	/* it has met */
 	double           crowd_bar;	/* CROWD_SHARE of it are odder */
@@ -512,6 +526,31 @@ void crowd_meet(struct detection *, uint32_t product);
 /* How odd a pair looks beside products that no promotion touches, from 0 to 1;
  * NAN while too little is known of it or of them. */
 double crowd_score(const struct detection *, const struct pair *);
+
+/* ---- price.c ----------------------------------------------------------- */
+
+/* Learns from a promotion that is over. */
+void price_campaign(struct detection *, const struct campaign *);
+
+/* The catalogue's price of an item is about to become PRICE. */
+void price_changed(struct detection *, struct item *, float price);
+
+/* Takes a firm block of an item that no promotion touches. */
+void price_block(struct detection *, struct item *, double units,
+    double exposure);
+
+/* What is known of how demand of an item follows its price. */
+struct elasticity price_elasticity(const struct detection *,
+    const struct item *);
+
+/* ---- predict.c --------------------------------------------------------- */
+
+enum { PREDICT_ANSWERS = 16 };
+
+extern const struct lift_field predict_arguments[], predict_answers[];
+
+/* The verb predict.sales. */
+bool predict_sales(void *self, struct lift_call *, struct lift_error *);
 
 /* ---- alert.c ----------------------------------------------------------- */
 

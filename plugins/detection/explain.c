@@ -404,5 +404,9 @@ const struct lift_verb detection_verbs[] = {
 	{ "pairs.list", pairs_arguments, LIFT_OBSERVER, false,
 	  "GET /api/v1/pairs", "lists products that promotions could eat",
 	  pairs_list, .answers = pairs_answers },
+	{ "predict.sales", predict_arguments, LIFT_OBSERVER, false,
+	  "POST /predict/sales", "says what a product will sell, at a price, "
+	  "on a promotion or not", predict_sales, .one = true,
+	  .answers = predict_answers },
 	LIFT_END
 };

@@ -15,7 +15,11 @@ plugins_libdetection_la_SOURCES = \
 	%D%/demand.c \
 	%D%/detection.c \
 	%D%/detection.h \
+	%D%/elasticity.c \
+	%D%/elasticity.h \
 	%D%/explain.c \
+	%D%/forecast.c \
+	%D%/forecast.h \
 	%D%/forest.c \
 	%D%/forest.h \
 	%D%/forest_parts.h \
@@ -27,6 +31,8 @@ plugins_libdetection_la_SOURCES = \
 	%D%/memory.c \
 	%D%/pair.c \
 	%D%/pair.h \
+	%D%/predict.c \
+	%D%/price.c \
 	%D%/reason.c \
 	%D%/sheet.c \
 	%D%/sheet.h \

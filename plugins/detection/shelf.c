@@ -173,11 +173,16 @@ item_read(struct detection *d, uint32_t product)
 	uint32_t shelf = shelf_for(d, p);
 
 	if (p != NULL && p->price.currency != 0) {
+		if (i->price > 0 && i->price != (float)p->price.minor)
+			price_changed(d, i, (float)p->price.minor);
 		i->price = (float)p->price.minor;
 		i->currency = p->price.currency;
 	}
 	if (shelf == i->shelf)
 		return;
+	elasticity_move(&i->slope, i->shelf != NONE ?
+	    &d->shelves[i->shelf].slope : NULL, shelf != NONE ?
+	    &d->shelves[shelf].slope : NULL, &d->slope);
 	if (i->shelf != NONE)
 		item_leave(d, product, i);
 	i->shelf = NONE;

@@ -300,7 +300,8 @@ crowd_load(struct tape *t, struct detection *d)
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\
 	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)	\
-	X(bursts) X(burst_count) X(crowd_rows) X(crowd_bar) X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
+	X(bursts) X(burst_count) X(slope) X(prices_learned) \
+	X(crowd_rows) X(crowd_bar) X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
 
 static void
 shop_save(struct tape *t, const struct detection *d)

@@ -6,6 +6,8 @@
 
 #include "detection/balance.h"
 #include "detection/baseline.h"
+#include "detection/elasticity.h"
+#include "detection/forecast.h"
 #include "detection/impact.h"
 #include "law.h"
 #include "detection/pair.h"
@@ -396,6 +398,156 @@ START_TEST(the_net_is_what_its_parts_say)
 }
 END_TEST
 
+/* ---- prices and forecasts ---------------------------------------------- */
+
+enum { SHELVES = 8, EACH = 12, MANY = SHELVES * EACH };
+
+static double
+normal(void)
+{
+	return law_normal_point(even());
+}
+
+/* A shop whose elasticities are known, and what three promotions of each
+ * product but the first of each shelf have shown. */
+struct prices {
+	double       truth[MANY], seen[MANY][3][2];
+	struct slope own[MANY], shelf[SHELVES], shop;
+};
+
+static void
+prices_make(struct prices *p)
+{
+	for (int s = 0; s < SHELVES; s++) {
+		double mean = -2 + 0.4 * normal();
+		for (int k = s * EACH; k < (s + 1) * EACH; k++)
+			p->truth[k] = mean + 0.5 * normal();
+	}
+	for (int k = 0; k < MANY; k++)
+		for (int i = 0; i < 3; i++) {
+			double x = log(0.5 + 0.4 * even());
+			p->seen[k][i][0] = x;
+			p->seen[k][i][1] = log(poisson(60 *
+			    exp(p->truth[k] * x)) / 60.0);
+		}
+}
+
+static void
+price_learn(struct prices *p, int k, int i)
+{
+	elasticity_learn(&p->own[k], &p->shelf[k / EACH], &p->shop,
+	    p->seen[k][i], exp(-p->seen[k][i][1]) / 60);
+}
+
+START_TEST(elasticities_are_found_and_lie_where_it_is_said)
+{
+	double hit = 0, wrong = 0, plain = 0;
+	struct prices p = { 0 };
+
+	state = 5;
+	prices_make(&p);
+	for (int k = 0; k < MANY; k++)
+		for (int i = 0; i < 3 && k % EACH != 0; i++)
+			price_learn(&p, k, i);
+	for (int k = 0; k < MANY; k++) {
+		struct elasticity e = elasticity_of(&p.own[k],
+		    &p.shelf[k / EACH], &p.shop);
+		hit += fabs(e.mean - p.truth[k]) < 1.645 * e.sd;
+		if (k % EACH == 0) {
+			ck_assert_double_gt(e.sd, 0.45);
+			continue;
+		}
+		ck_assert_double_lt(e.sd, 0.4);
+		wrong += pow(e.mean - p.truth[k], 2);
+		plain += pow(p.own[k].xy / p.own[k].xx - p.truth[k], 2);
+	}
+	ck_assert_double_ge(hit / MANY, 0.82);
+	ck_assert_double_le(hit / MANY, 0.97);
+	/* Who is shrunk to its shelf is nearer to the truth. */
+	ck_assert_double_lt(wrong, 0.9 * plain);
+	ck_assert_double_lt(sqrt(wrong / (MANY - SHELVES)), 0.3);
+}
+END_TEST
+
+START_TEST(elasticities_do_not_depend_on_the_order_nor_on_moves)
+{
+	struct prices p = { 0 };
+	struct elasticity a, b;
+
+	state = 6;
+	prices_make(&p);
+	for (int k = 0; k < MANY; k++)
+		for (int i = 0; i < 3; i++)
+			price_learn(&p, k, i);
+	a = elasticity_of(&p.own[7], &p.shelf[0], &p.shop);
+	memset(p.own, 0, sizeof(p.own));
+	memset(p.shelf, 0, sizeof(p.shelf));
+	p.shop = (struct slope){ 0, 0 };
+	for (int k = MANY - 1; k >= 0; k--) {
+		for (int i = 2; i >= 0; i--)
+			price_learn(&p, k, i);
+		elasticity_move(&p.own[k], &p.shelf[k / EACH],
+		    &p.shelf[SHELVES - 1 - k / EACH], &p.shop);
+	}
+	for (int k = 0; k < MANY; k++)
+		elasticity_move(&p.own[k], &p.shelf[SHELVES - 1 - k / EACH],
+		    &p.shelf[k / EACH], &p.shop);
+	b = elasticity_of(&p.own[7], &p.shelf[0], &p.shop);
+	ck_assert_double_eq_tol(a.mean, b.mean, 1e-9);
+	ck_assert_double_eq_tol(a.sd, b.sd, 1e-9);
+}
+END_TEST
+
+/* A week of quarters of an hour, learned as the plugin learns them, and the
+ * day after; minutes vary by a gamma law of shape 8. */
+START_TEST(nine_of_ten_days_lie_in_their_forecast)
+{
+	struct scatter scatter = scatter_start();
+	double inside = 0, half = 0, most = 0;
+
+	state = 7;
+	for (int k = 0; k < MANY; k++) {
+		double rate = 0.05 * exp(4 * even());
+		struct prior prior = { rate * 1.5, 0.6, 0.01 };
+		struct level l = { 0 };
+		for (int b = 0; b < 7 * 96; b++)
+			level_learn(&l, &scatter, &prior,
+			    counts(15 * rate, 120), 15, 0.9996, 15);
+		struct outlook o = level_outlook(&l, &scatter, &prior, 1);
+		double day = 0;
+		for (int b = 0; b < 96; b++)
+			day += counts(15 * rate, 120);
+		struct forecast f = forecast_of(&o, 1440, 1, 0, 0.9);
+		inside += f.low <= day && day <= f.high;
+		f = forecast_of(&o, 1440, 1, 0, 0.5);
+		half += f.low <= day && day <= f.high;
+		most += (f.high - f.low) / f.mean;
+	}
+	ck_assert_double_ge(inside / MANY, 0.85);
+	ck_assert_double_le(inside / MANY, 0.98);
+	ck_assert_double_ge(half / MANY, 0.4);
+	ck_assert_double_le(half / MANY, 0.67);
+	ck_assert_double_lt(most / MANY, 0.25);
+}
+END_TEST
+
+START_TEST(a_forecast_is_as_wide_as_its_price_is_doubtful)
+{
+	struct outlook o = { .shape = 1e9, .rate = 1e8, .spread = 1 };
+	struct forecast f = forecast_of(&o, 10, 1, 0, 0.9);
+
+	/* Poisson's law of mean 100. */
+	ck_assert_double_eq_tol(f.mean, 100, 1e-6);
+	ck_assert_double_eq(f.low, 84);
+	ck_assert_double_eq(f.high, 117);
+	f = forecast_of(&o, 10, 2, 0.3, 0.9);
+	ck_assert_double_eq_tol(f.mean, 200, 1e-6);
+	ck_assert_double_lt(f.low, 120);
+	ck_assert_double_gt(f.high, 290);
+	ck_assert_double_eq(forecast_of(&o, 0, 1, 0, 0.9).high, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -430,6 +582,12 @@ main(void)
 	    what_was_added_to_a_series_is_found_with_its_doubt);
 	tcase_add_test(tests, no_loss_is_counted_twice);
 	tcase_add_test(tests, the_net_is_what_its_parts_say);
+	tcase_add_test(tests,
+	    elasticities_are_found_and_lie_where_it_is_said);
+	tcase_add_test(tests,
+	    elasticities_do_not_depend_on_the_order_nor_on_moves);
+	tcase_add_test(tests, nine_of_ten_days_lie_in_their_forecast);
+	tcase_add_test(tests, a_forecast_is_as_wide_as_its_price_is_doubtful);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

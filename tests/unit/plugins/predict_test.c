@@ -1,0 +1,100 @@
+/* Predictions of the detection in an engine: what a bag will sell, and what is
+ * learned of how demand follows the price. */
+#include <math.h>
+
+#include "bags.h"
+
+/* What predict.sales says of PRODUCT for the next hour. */
+static const char *
+predicted(struct shop *s, const char *product, const char *promotion,
+    double price)
+{
+	struct lift_value v[7] = { lift_value_text(lift_text(product)) };
+
+	if (promotion != NULL)
+		v[1] = lift_value_text(lift_text(promotion));
+	if (price > 0)
+		v[3] = LIFT_VALUE_NUMBER(price);
+	v[5] = LIFT_VALUE_SPAN(LIFT_HOUR);
+	return asked(s, "predict.sales", 7, v);
+}
+
+static double
+member(const char *row, const char *name)
+{
+	const char *at = strstr(row, name);
+
+	ck_assert_msg(at != NULL, "%s: %s", name, row);
+	return strtod(at + strlen(name), NULL);
+}
+
+START_TEST(sales_are_predicted_at_a_price_and_with_bounds)
+{
+	struct shop s;
+
+	case_set(&s, "");
+	ck_assert_ptr_nonnull(strstr(predicted(&s, "B", NULL, 0),
+	    "nothing is known"));
+	minutes(&s, 0, 118, true);
+	const char *plain = predicted(&s, "B", NULL, 0);
+	double mean = member(plain, "\"predicted_sales\":");
+	ck_assert_double_eq_tol(mean, 180, 10);
+	ck_assert_double_lt(member(plain, "\"low\":"), mean - 5);
+	ck_assert_double_gt(member(plain, "\"high\":"), mean + 5);
+	ck_assert_double_eq(member(plain, "\"usual_price\":"), 50);
+	ck_assert_ptr_nonnull(strstr(plain, "\"basis\":\"history\""));
+	const char *cheap = predicted(&s, "B", NULL, 40);
+	double e = member(cheap, "\"elasticity\":");
+	ck_assert_double_eq_tol(member(cheap, "\"predicted_sales\":") / mean,
+	    pow(0.8, e), 0.01);
+	const char *sale = predicted(&s, "A", "SALE", 0);
+	ck_assert_double_eq(member(sale, "\"price\":"), 30);
+	ck_assert_double_gt(member(sale, "\"price_factor\":"), 1.2);
+	ck_assert_ptr_nonnull(strstr(predicted(&s, "B", "SALE", 0),
+	    "is not on the product"));
+	shop_close(&s);
+}
+END_TEST
+
+START_TEST(elasticity_is_learned_from_promotions_and_prices)
+{
+	struct shop s;
+
+	case_set(&s, "  dip: 5m\n  block: 5m\n");
+	minutes(&s, 0, 118, true);
+	double before = member(predicted(&s, "A", NULL, 0),
+	    "\"elasticity_sd\":");
+	/* A quarter off, and half as much more is sold. */
+	minutes(&s, 118, 250, true);
+	const char *row = predicted(&s, "A", NULL, 0);
+	ck_assert_double_eq_tol(member(row, "\"elasticity\":"), -1.41, 0.25);
+	ck_assert_double_lt(member(row, "\"elasticity_sd\":"),
+	    0.6 * before);
+	ck_assert_ptr_nonnull(strstr(row, ".1\"}"));
+	/* C is sold as ever at half the price. */
+	say(&s, 250 * 60, "{\"verb\":\"products.put\",\"arguments\":{\"id\":"
+	    "\"C\",\"price\":\"25.00 EUR\"}}");
+	for (int64_t m = 250; m < 560; m++) {
+		shop_buy(&s, m * 60 + 5, "C");
+		shop_buy(&s, m * 60 + 9, "C");
+		for (int64_t k = 0; k < 3; k++)
+			shop_buy(&s, m * 60 + 10 + k, "B");
+		shop_tick(&s, m * 60 + 30);
+	}
+	row = predicted(&s, "C", NULL, 0);
+	ck_assert_double_gt(member(row, "\"elasticity\":"), -0.5);
+	ck_assert_ptr_nonnull(strstr(row, ".2\"}"));
+	shop_close(&s);
+}
+END_TEST
+
+int
+main(void)
+{
+	TCase *tests = tcase_create("predict");
+
+	tcase_add_test(tests, sales_are_predicted_at_a_price_and_with_bounds);
+	tcase_add_test(tests,
+	    elasticity_is_learned_from_promotions_and_prices);
+	return shop_run(tests, "predict");
+}
