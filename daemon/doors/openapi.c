@@ -62,7 +62,7 @@ static const char *const schemas[] = {
 	[LIFT_LIST] = "{\"type\":[\"array\",\"string\"],\"items\":{\"type\":"
 	    "\"string\"}}",
 	[LIFT_MAP] = "{\"type\":\"object\"}",
-	[LIFT_JSON] = "{\"type\":\"object\"}",
+	[LIFT_JSON] = "{\"type\":[\"object\",\"array\"]}",
 };
 
 static const char *const examples[] = {

@@ -404,6 +404,13 @@ const struct lift_verb detection_verbs[] = {
 	{ "pairs.list", pairs_arguments, LIFT_OBSERVER, false,
 	  "GET /api/v1/pairs", "lists products that promotions could eat",
 	  pairs_list, .answers = pairs_answers },
+	{ "predict.batch", predict_instances, LIFT_OBSERVER, false,
+	  "POST /batch/predict", "predicts 1 to 100 at once, each with its "
+	  "input", predict_batch, .one = true,
+	  .answers = predict_batch_answers },
+	{ "predict.many", predict_instances, LIFT_OBSERVER, false,
+	  "POST /predict", "predicts many at once", predict_many, .one = true,
+	  .answers = predict_many_answers },
 	{ "predict.sales", predict_arguments, LIFT_OBSERVER, false,
 	  "POST /predict/sales", "says what a product will sell, at a price, "
 	  "on a promotion or not", predict_sales, .one = true,

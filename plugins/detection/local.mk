@@ -32,6 +32,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/pair.c \
 	%D%/pair.h \
 	%D%/predict.c \
+	%D%/predict_batch.c \
 	%D%/price.c \
 	%D%/reason.c \
 	%D%/sheet.c \

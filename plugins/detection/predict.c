@@ -7,9 +7,6 @@
 
 #include "forecast.h"
 
-enum { ASK_PRODUCT, ASK_PROMOTION, ASK_AVERAGE, ASK_PRICE, ASK_FROM, ASK_SPAN,
-	ASK_LEVEL };
-
 const struct lift_field predict_arguments[] = {
 	{ "product_id", LIFT_TEXT, .meaning = "the product" },
 	{ "promo_id", LIFT_TEXT, true, "at this promotion's price" },
@@ -110,16 +107,16 @@ ask_times(const struct detection *d, const struct lift_value v[],
     struct ask *ret, struct lift_error *err)
 {
 	int64_t begun = d->next * d->settings->window;
-	int64_t span = v[ASK_SPAN].type == LIFT_SPAN ? v[ASK_SPAN].whole :
+	int64_t span = v[PREDICT_SPAN].type == LIFT_SPAN ? v[PREDICT_SPAN].whole :
 	    LIFT_DAY;
 
-	ret->from = v[ASK_FROM].type == LIFT_TIME ? v[ASK_FROM].whole :
+	ret->from = v[PREDICT_FROM].type == LIFT_TIME ? v[PREDICT_FROM].whole :
 	    d->now > begun ? d->now : begun;
 	if (span < LIFT_MINUTE || span > 366 * LIFT_DAY)
 		return lift_fail(err, LIFT_E_INPUT,
 		    "span must lie between 1m and 366d");
 	ret->until = ret->from + span;
-	ret->level = number_or(v[ASK_LEVEL], 0.9);
+	ret->level = number_or(v[PREDICT_LEVEL], 0.9);
 	return (ret->level >= 0.01 && ret->level <= 0.999) ||
 	    lift_fail(err, LIFT_E_INPUT, "level is %g, must lie between 0.01 "
 	    "and 0.999", ret->level);
@@ -136,14 +133,14 @@ static bool
 ask_read(const struct detection *d, const struct lift_value v[],
     struct ask *ret, struct lift_error *err)
 {
-	struct lift_text promotion = text_of(v[ASK_PROMOTION]);
+	struct lift_text promotion = text_of(v[PREDICT_PROMOTION]);
 
-	*ret = (struct ask){ .average = number_or(v[ASK_AVERAGE], NAN) };
-	if (!ask_product(d, text_of(v[ASK_PRODUCT]), ret, err) ||
+	*ret = (struct ask){ .average = number_or(v[PREDICT_AVERAGE], NAN) };
+	if (!ask_product(d, text_of(v[PREDICT_PRODUCT]), ret, err) ||
 	    (promotion.size > 0 && !ask_promotion(d, promotion, ret, err)) ||
 	    !ask_times(d, v, ret, err))
 		return false;
-	double price = number_or(v[ASK_PRICE], NAN);
+	double price = number_or(v[PREDICT_PRICE], NAN);
 	if (!isnan(price) && !(price > 0))
 		return lift_fail(err, LIFT_E_INPUT, "price is %g, must be "
 		    "above 0", price);
@@ -239,11 +236,23 @@ predict(const struct detection *d, const struct lift_value v[],
 	return true;
 }
 
-static void
-version_write(const struct detection *d, char ret[64])
+void
+predict_version(const struct detection *d, char ret[PREDICT_VERSION])
 {
-	snprintf(ret, 64, "level-season-price/1.%lld.%llu",
+	snprintf(ret, PREDICT_VERSION, "level-season-price/1.%lld.%llu",
 	    (long long)d->block.number, (unsigned long long)d->prices_learned);
+}
+
+bool
+predict_units(const struct detection *d, const struct lift_value v[],
+    double *ret, struct lift_error *err)
+{
+	struct prediction p = { .factor = 1 };
+
+	if (!predict(d, v, &p, err))
+		return false;
+	*ret = p.sales.mean;
+	return true;
 }
 
 static struct lift_value
@@ -257,20 +266,20 @@ predict_sales(void *self, struct lift_call *call, struct lift_error *err)
 {
 	struct detection *d = self;
 	const char *names[PREDICT_ANSWERS];
-	struct lift_value v[ASK_LEVEL + 1];
+	struct lift_value v[PREDICT_ARGUMENTS];
 	struct prediction p = { .factor = 1 };
-	char version[64];
+	char version[PREDICT_VERSION];
 
-	for (unsigned k = 0; k <= ASK_LEVEL; k++)
+	for (unsigned k = 0; k < PREDICT_ARGUMENTS; k++)
 		v[k] = d->host->argument(call, k);
 	if (!predict(d, v, &p, err))
 		return false;
 	for (unsigned k = 0; k < PREDICT_ANSWERS; k++)
 		names[k] = predict_answers[k].name;
-	version_write(d, version);
+	predict_version(d, version);
 	double unit = unit_of(d, p.ask.product);
 	const struct lift_value values[PREDICT_ANSWERS] = {
-		v[ASK_PRODUCT], v[ASK_PROMOTION],
+		v[PREDICT_PRODUCT], v[PREDICT_PROMOTION],
 		LIFT_VALUE_NUMBER(rounded(p.sales.mean, 2)),
 		LIFT_VALUE_INT((int64_t)p.sales.low),
 		LIFT_VALUE_INT((int64_t)p.sales.high),

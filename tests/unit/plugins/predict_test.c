@@ -88,6 +88,71 @@ START_TEST(elasticity_is_learned_from_promotions_and_prices)
 }
 END_TEST
 
+static const char *
+listed(struct shop *s, const char *verb, const char *instances)
+{
+	struct lift_value v = lift_value_text(lift_text(instances));
+
+	v.type = LIFT_JSON;
+	return asked(s, verb, 1, &v);
+}
+
+START_TEST(lists_are_predicted_as_each_is_alone)
+{
+	struct shop s;
+
+	case_set(&s, "");
+	minutes(&s, 0, 118, true);
+	const char *all = listed(&s, "predict.batch", "[ {\"product_id\": "
+	    "\"B\", \"more\": [\"]}\"]}, {\"product_id\":\"B\",\"price\":40} ]");
+	double one = member(all, "[{\"instance_index\":0,\"prediction\":");
+	double two = member(all, "{\"instance_index\":1,\"prediction\":");
+	ck_assert_double_eq_tol(one, 24 * 180, 24 * 10);
+	ck_assert_double_eq_tol(two / one, member(predicted(&s, "B", NULL,
+	    40), "\"price_factor\":"), 1e-3);
+	ck_assert_ptr_nonnull(strstr(all, "\"input\":{\"product_id\": \"B\", "
+	    "\"more\": [\"]}\"]}"));
+	ck_assert_ptr_nonnull(strstr(all, "\"count\":2"));
+	all = listed(&s, "predict.many", "[{\"product_id\":\"B\"}]");
+	ck_assert_double_eq(member(all, "{\"predictions\":["), one);
+	ck_assert_ptr_nonnull(strstr(all, "\"deployed_model_id\":\"level-"));
+	shop_close(&s);
+}
+END_TEST
+
+START_TEST(lists_that_are_none_are_refused)
+{
+	static const struct { const char *instances, *why; } rows[] = {
+		{ "[]", "must be a list of 1 to 100" },
+		{ "{\"product_id\":\"B\"}", "must be a list of 1 to 100" },
+		{ "[{\"product_id\":\"B\"},7]", "must be a list of 1" },
+		{ "[{\"product_id\":\"B\"},{}]", "instance 1 has no "
+		  "product_id" },
+		{ "[{\"product_id\":\"Z\"}]", "instance 0: nothing is known "
+		  "of product \"Z\"" },
+	};
+	struct shop s;
+	struct text many = { 0 };
+
+	case_set(&s, "");
+	minutes(&s, 0, 118, true);
+	for (unsigned k = 0; k < 5; k++)
+		ck_assert_msg(strstr(listed(&s, "predict.batch",
+		    rows[k].instances), rows[k].why) != NULL, "%s: %s",
+		    rows[k].why, listed(&s, "predict.batch",
+		    rows[k].instances));
+	for (int k = 0; k < 101; k++)
+		text_form(&many, "%s{\"product_id\":\"B\"}", k ? "," : "[");
+	text_form(&many, "]");
+	ck_assert_ptr_nonnull(strstr(listed(&s, "predict.batch",
+	    text_view(&many).data), "more than 100"));
+	ck_assert_ptr_nonnull(strstr(listed(&s, "predict.many",
+	    text_view(&many).data), "predictions"));
+	text_done(&many);
+	shop_close(&s);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -96,5 +161,7 @@ main(void)
 	tcase_add_test(tests, sales_are_predicted_at_a_price_and_with_bounds);
 	tcase_add_test(tests,
 	    elasticity_is_learned_from_promotions_and_prices);
+	tcase_add_test(tests, lists_are_predicted_as_each_is_alone);
+	tcase_add_test(tests, lists_that_are_none_are_refused);
 	return shop_run(tests, "predict");
 }
