@@ -636,7 +636,7 @@ extern const struct lift_verb detection_verbs[];
 
 /* ---- state.c ----------------------------------------------------------- */
 
-enum { STATE_VERSION = 4 };
+enum { STATE_VERSION = 5 };
 
 void detection_save(void *self, void *snapshot);
 bool detection_load(void *self, void *snapshot, uint32_t version,

@@ -99,7 +99,7 @@ sale_put(struct detection *d, uint32_t product, struct sale *s, float price)
 {
 	struct lift_text name = d->host->product_name(d->host, product);
 	struct lift_value on = { .type = LIFT_TEXT, .text = name.data,
-		.size = (uint32_t)name.size }, values[7] = { { 0 } };
+		.size = (uint32_t)name.size }, values[8] = { { 0 } };
 	int64_t start = s->from * d->settings->window;
 	struct lift_error err;
 	char id[320];
@@ -114,7 +114,7 @@ sale_put(struct detection *d, uint32_t product, struct sale *s, float price)
 		values[3] = LIFT_VALUE_MONEY((int64_t)lroundf(price),
 		    d->items[product].currency);
 	values[4] = LIFT_VALUE_TIME(start);
-	if (!d->host->call(d->host, "promotions.put", values, 7, &err)) {
+	if (!d->host->call(d->host, "promotions.put", values, 8, &err)) {
 		d->host->count(d->host, "unannounced_refused_total", 1);
 		return;
 	}
