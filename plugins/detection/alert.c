@@ -274,7 +274,7 @@ victims_of(const struct detection *d, const struct campaign *c)
 {
 	uint32_t count = 0;
 
-	for (uint32_t k = c->promoted; k < c->pair_count; k++)
+	for (uint32_t k = c->promoted; k < c->complements; k++)
 		count += d->pairs[c->pairs[k]].is_true;
 	return count;
 }

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { PROMOTED_MOST = 64, PROBE = 64 };
+enum { PROMOTED_MOST = 64, COMPLEMENTS_MOST = 20, PROBE = 64 };
 
 /* ---- pairs ------------------------------------------------------------- */
 
@@ -221,15 +221,28 @@ shelf_choices(struct detection *d, const struct lift_promotion *p,
 	}
 }
 
+static void
+choices_begin(struct choices *all, uint32_t most)
+{
+	all->count = 0;
+	all->most = most;
+	all->items = sure(malloc(most * sizeof(*all->items)));
+}
+
+static void
+choices_sort(struct choices *all)
+{
+	if (all->count > 0)
+		qsort(all->items, all->count, sizeof(*all->items), by_product);
+}
+
 /* The products that P could eat: those on its shelves, the best sellers of
  * them where there are too many; by number. */
 static void
 choices_make(struct detection *d, const struct lift_promotion *p,
     struct choices *ret)
 {
-	ret->count = 0;
-	ret->most = (uint32_t)d->settings->candidates;
-	ret->items = sure(malloc(ret->most * sizeof(*ret->items)));
+	choices_begin(ret, (uint32_t)d->settings->candidates);
 	for (uint32_t k = 0; k < p->product_count; k++) {
 		uint32_t shelf = item_at(d, p->products[k])->shelf;
 		bool again = shelf == NONE;
@@ -238,9 +251,35 @@ choices_make(struct detection *d, const struct lift_promotion *p,
 		if (!again)
 			shelf_choices(d, p, shelf, ret);
 	}
-	if (ret->count > 0)
-		qsort(ret->items, ret->count, sizeof(*ret->items),
-		    by_product);
+	choices_sort(ret);
+}
+
+/* True if products of shelf S go with one of P's products, and it is not their
+ * own. */
+static bool
+goes_with(const struct detection *d, const struct lift_promotion *p,
+    uint32_t shelf)
+{
+	bool goes = false;
+
+	for (uint32_t k = 0; k < p->product_count; k++) {
+		if (d->items[p->products[k]].shelf == shelf)
+			return false;
+		goes |= shelf_goes_with(d, shelf, p->products[k]);
+	}
+	return goes;
+}
+
+/* What P may wake: the best sellers of the shelves that go with it. */
+static void
+complements_make(struct detection *d, const struct lift_promotion *p,
+    struct choices *ret)
+{
+	choices_begin(ret, COMPLEMENTS_MOST);
+	for (uint32_t k = 0; k < d->shelf_count; k++)
+		if (goes_with(d, p, k))
+			shelf_choices(d, p, k, ret);
+	choices_sort(ret);
 }
 
 /* ---- begin and end ----------------------------------------------------- */
@@ -263,7 +302,7 @@ give_up_others(struct detection *d, uint32_t product)
 	for (uint32_t k = d->items[product].pair; k != NONE;
 	    k = d->pairs[k].next) {
 		struct pair *p = &d->pairs[k];
-		if (p->part == PART_CANDIDATE && p->end == INT64_MAX)
+		if (p->part != PART_PROMOTED && p->end == INT64_MAX)
 			p->is_given_up = true;
 	}
 }
@@ -271,25 +310,30 @@ give_up_others(struct detection *d, uint32_t product)
 static void
 campaign_fill(struct detection *d, uint32_t at, const struct lift_promotion *p)
 {
-	struct choices choices;
+	struct choices choices, woken;
 	uint32_t promoted = p->product_count < PROMOTED_MOST ?
 	    p->product_count : PROMOTED_MOST;
 	choices_make(d, p, &choices);
-	uint32_t *pairs = sure(malloc((promoted + choices.count + 1) *
-	    sizeof(*pairs)));
-
+	complements_make(d, p, &woken);
+	struct campaign *c = &d->campaigns[at];
+	c->pairs = sure(malloc((promoted + choices.count + woken.count + 1) *
+	    sizeof(*c->pairs)));
 	for (uint32_t k = 0; k < promoted; k++) {
 		item_at(d, p->products[k]);
 		give_up_others(d, p->products[k]);
-		pairs[k] = pair_open(d, at, p->products[k], PART_PROMOTED);
+		c->pairs[c->pair_count++] = pair_open(d, at, p->products[k],
+		    PART_PROMOTED);
 	}
+	c->promoted = promoted;
 	for (uint32_t k = 0; k < choices.count; k++)
-		pairs[promoted + k] = pair_open(d, at,
+		c->pairs[c->pair_count++] = pair_open(d, at,
 		    choices.items[k].product, PART_CANDIDATE);
-	d->campaigns[at].pairs = pairs;
-	d->campaigns[at].promoted = promoted;
-	d->campaigns[at].pair_count = promoted + choices.count;
+	c->complements = c->pair_count;
+	for (uint32_t k = 0; k < woken.count; k++)
+		c->pairs[c->pair_count++] = pair_open(d, at,
+		    woken.items[k].product, PART_COMPLEMENT);
 	free(choices.items);
+	free(woken.items);
 }
 
 static void

@@ -141,7 +141,7 @@ campaign_see(const struct detection *d, const struct pair *p, struct sight *s)
 {
 	const struct campaign *c = &d->campaigns[p->campaign];
 
-	for (uint32_t k = c->promoted; k < c->pair_count; k++) {
+	for (uint32_t k = c->promoted; k < c->complements; k++) {
 		const struct pair *q = &d->pairs[c->pairs[k]];
 		if (q == p || q->is_given_up || q->outlook.rate <= 0)
 			continue;

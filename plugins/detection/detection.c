@@ -68,6 +68,9 @@ static const struct lift_option options[] = {
 	LIFT_OPTION_TEXT(struct settings, substitutes, .fallback = "",
 	    .meaning = "attribute that substitutes have in common, beside "
 	    "the category"),
+	LIFT_OPTION_TEXT(struct settings, complements, .fallback = "goes_with",
+	    .meaning = "attribute that names the category of what goes with "
+	    "a product: what it may wake"),
 	LIFT_OPTION_CHOICE(struct settings, stores, .choices = stores,
 	    .fallback = "together", .restart = true,
 	    .meaning = "stores as one shop, or each as a shop of its own with "

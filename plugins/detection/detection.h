@@ -55,7 +55,7 @@ struct settings {
 	int64_t         window, block, memory, traffic, dip;
 	double          error;
 	int64_t         candidates;
-	const char     *substitutes;
+	const char     *substitutes, *complements;
 	int             stores;
 	int             control;
 	double          alarm, verdict;
@@ -146,9 +146,9 @@ struct shelf {
 
 /* ---- campaigns and pairs ----------------------------------------------- */
 
-enum part { PART_PROMOTED, PART_CANDIDATE };
+enum part { PART_PROMOTED, PART_CANDIDATE, PART_COMPLEMENT };
 
-/* A product that a promotion is on, or that it could eat. */
+/* A product that a promotion is on, that it could eat, or that goes with it. */
 struct pair {
 	uint32_t       campaign, product;
 	uint32_t       next;		/* of the same product; or free */
@@ -194,8 +194,9 @@ struct campaign {
 	bool      just_ended;
 	int64_t   started;		/* time */
 	int64_t   start, end;		/* numbers of windows */
-	uint32_t *pairs;		/* promoted ones first */
-	uint32_t  pair_count, promoted;
+	uint32_t *pairs;		/* promoted, candidates, complements */
+	uint32_t  pair_count;
+	uint32_t  promoted, complements;	/* so many, and from where on */
 	int64_t   price;		/* minor units */
 	uint32_t  currency;
 	uint32_t  alert;		/* NONE */
@@ -399,6 +400,10 @@ struct item *item_at(struct detection *, uint32_t product);
 
 /* What is taken for granted of a product of this shelf. */
 struct prior item_prior(const struct detection *, const struct item *);
+
+/* True if PRODUCT says of itself that it goes with what stands on SHELF. */
+bool shelf_goes_with(const struct detection *, uint32_t shelf,
+    uint32_t product);
 
 /* Puts at most SLICE products where the catalogue says they stand; true when
  * all are. */

@@ -220,7 +220,7 @@ shop_pairs(const struct detection *d, struct lift_call *call)
 		    !lift_text_equal(name, d->host->promotion_name(d->host,
 		    c->promotion))))
 			continue;
-		for (uint32_t i = c->promoted; i < c->pair_count; i++)
+		for (uint32_t i = c->promoted; i < c->complements; i++)
 			pair_reply(d, call, &d->pairs[c->pairs[i]]);
 	}
 }

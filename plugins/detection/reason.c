@@ -172,13 +172,13 @@ reasons_write(const struct detection *d, const struct campaign *c,
 	sheet_string(s, sheet_text(&when));
 	sheet_done(&when);
 	bool any = false;
-	for (uint32_t k = c->promoted; k < c->pair_count; k++)
+	for (uint32_t k = c->promoted; k < c->complements; k++)
 		any |= d->pairs[c->pairs[k]].is_true;
 	sheet_form(s, ",\"verdict\":%s,\"parts\":[", any ? "true" : "false");
-	for (uint32_t k = c->promoted; k < c->pair_count; k++)
+	for (uint32_t k = c->promoted; k < c->complements; k++)
 		if (d->pairs[c->pairs[k]].has_fired)
 			fired_write(d, &d->pairs[c->pairs[k]], s);
-	for (uint32_t k = c->promoted; k < c->pair_count && near < NEAR_MOST;
+	for (uint32_t k = c->promoted; k < c->complements && near < NEAR_MOST;
 	    k++) {
 		const struct pair *p = &d->pairs[c->pairs[k]];
 		if (p->has_fired || p->is_given_up || p->weighed.drop <= 0)

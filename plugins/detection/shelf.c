@@ -131,6 +131,24 @@ shelf_for(struct detection *d, const struct lift_product *p)
 	    sizeof(name) - 1);
 }
 
+bool
+shelf_goes_with(const struct detection *d, uint32_t shelf, uint32_t product)
+{
+	const struct lift_product *p = d->host->product(d->host, product);
+	const struct shelf *s = &d->shelves[shelf];
+	struct lift_text with;
+
+	if (p == NULL || d->settings->complements[0] == '\0')
+		return false;
+	/* In quotes; a shelf's name is its category and more, on two lines. */
+	with = json_member(p->attributes, d->settings->complements);
+	while (with.size > 0 && with.data[with.size - 1] == ' ')
+		with.size--;
+	return with.size > 2 && s->size > with.size - 2 &&
+	    memcmp(s->name, with.data + 1, with.size - 2) == 0 &&
+	    s->name[with.size - 2] == '\n';
+}
+
 static void
 item_leave(struct detection *d, uint32_t product, struct item *i)
 {

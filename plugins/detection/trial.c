@@ -359,7 +359,7 @@ trial_decide(struct detection *d, unsigned *slice)
 void
 trial_close(struct detection *d, const struct campaign *c)
 {
-	for (uint32_t k = c->promoted; k < c->pair_count; k++) {
+	for (uint32_t k = c->promoted; k < c->complements; k++) {
 		const struct pair *p = &d->pairs[c->pairs[k]];
 		if (!is_on_trial(p))
 			continue;

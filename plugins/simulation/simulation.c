@@ -47,13 +47,16 @@ product_put(struct simulation *s, uint32_t item)
 	const struct item *it = &s->shelf->items[item];
 	const struct label *l = &s->shelf->labels[item];
 	const struct family *f = &s->shelf->families[it->family];
+	const struct family *with = &s->shelf->families[f->complement];
 	uint32_t currency = simulation_currency(s);
-	char attributes[160];
+	char attributes[240];
 	struct lift_error err;
 
 	snprintf(attributes, sizeof(attributes), "{\"family\":\"%s-%u\","
-	    "\"price_sensitivity\":\"%s\",\"sells\":%u,"
-	    "\"discount\":%u}", f->query, (unsigned)it->family + 1, mind_names[it->sensitivity], (unsigned)it->sells,
+	    "\"goes_with\":\"%s\",\"price_sensitivity\":\"%s\","
+	    "\"sells\":%u,\"discount\":%u}", f->query,
+	    (unsigned)it->family + 1, s->shelf->categories[with->category],
+	    mind_names[it->sensitivity], (unsigned)it->sells,
 	    (unsigned)l->discount);
 	struct lift_value v[8] = {
 		lift_value_text(item_id(it)),

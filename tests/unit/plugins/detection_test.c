@@ -87,6 +87,33 @@ START_TEST(who_is_eaten_is_told_with_loss_and_balance)
 }
 END_TEST
 
+START_TEST(what_goes_with_it_is_a_halo_from_another_shelf)
+{
+	struct shop s;
+
+	case_set(&s, "");
+	say(&s, 0, "{\"verb\":\"products.put\",\"arguments\":{\"id\":\"A\","
+	    "\"category\":\"Bags\",\"price\":\"40.00 EUR\",\"cost\":"
+	    "\"10.00 EUR\",\"attributes\":{\"goes_with\":\"Straps\"}}}");
+	say(&s, 0, "{\"verb\":\"products.put\",\"arguments\":{\"id\":\"D\","
+	    "\"category\":\"Straps\",\"price\":\"8.00 EUR\",\"cost\":"
+	    "\"3.00 EUR\"}}");
+	for (int64_t m = 0; m < 245; m++) {
+		bool on = m * 60 >= BEFORE && m * 60 < END;
+		for (int64_t k = 0; k < (on ? 3 : 1); k++)
+			shop_buy(&s, m * 60 + k + 3, "D");
+		minutes(&s, m, m + 1, true);
+	}
+	const char *a = strstr(last_alert(&s), "\"halo\":{\"value\":");
+	ck_assert_ptr_nonnull(a);
+	ck_assert_double_eq_tol(strtod(a + 16, NULL), 240, 25);
+	/* It is not looked at as one that could be eaten. */
+	ck_assert_ptr_null(strstr(asked(&s, "pairs.list", 0, NULL),
+	    "\"product\":\"D\""));
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(a_calm_promotion_is_not_told_and_can_be_explained)
 {
 	struct lift_value names[] = { lift_value_text(LIFT_TEXT_OF("SALE")),
@@ -414,6 +441,7 @@ main(void)
 	tcase_add_test(tests,
 	    what_comes_late_makes_a_revision_and_the_same_account);
 	tcase_add_test(tests, who_is_eaten_is_told_with_loss_and_balance);
+	tcase_add_test(tests, what_goes_with_it_is_a_halo_from_another_shelf);
 	tcase_add_test(tests,
 	    a_calm_promotion_is_not_told_and_can_be_explained);
 	tcase_add_test(tests, an_alert_comes_with_a_tree_of_its_conditions);
