@@ -362,6 +362,7 @@ static const struct world worlds[] = {
 	{ .name = "one in ten out of stock, two hours", .empty = true },
 	{ .name = "price feed doubles prices, two hours", .feed = true },
 	{ .name = "two promotions on each shelf", .overlap = true },
+	{ .name = "nobody says which promotions are on", .silent = true },
 	{ .name = "all of it", .heavy = 0.6, .drift = 0.06, .slump = true,
 	  .outage = true, .empty = true, .feed = true },
 };

@@ -167,6 +167,43 @@ host_count(const struct lift_host *h, const char *name, int64_t by)
 	(void)h, (void)name, (void)by;
 }
 
+/* What the plugin puts and stops by itself has room behind what the bench put;
+ * a product's name is a letter and its number. */
+static bool
+promotion_put(struct rig *r, const struct lift_value *v)
+{
+	uint32_t id = r->promotion_count + 1;
+
+	if (id > r->promotion_room)
+		return false;
+	r->put_on[id] = (uint32_t)atoi(v[2].items[0].text + 1);
+	snprintf(r->promotion_names[id], 64, "%.*s", (int)v[0].size,
+	    v[0].text);
+	r->promotions[id] = (struct lift_promotion){ .id = id,
+		.is_known = true, .start = v[4].whole, .end = INT64_MAX,
+		.product_count = 1, .products = &r->put_on[id],
+		.price = { v[3].whole, EUR } };
+	r->promotion_count = id;
+	return true;
+}
+
+static bool
+host_call(const struct lift_host *h, const char *verb,
+    const struct lift_value *values, unsigned count, struct lift_error *err)
+{
+	struct rig *r = rig_of(h);
+
+	(void)count, (void)err;
+	if (strcmp(verb, "promotions.put") == 0)
+		return promotion_put(r, values);
+	for (uint32_t id = 1; id <= r->promotion_count; id++)
+		if (strlen(r->promotion_names[id]) == values[0].size &&
+		    memcmp(r->promotion_names[id], values[0].text,
+		    values[0].size) == 0)
+			r->promotions[id].end = r->time;
+	return true;
+}
+
 /* A bench asks one thing only, with no arguments. */
 static struct lift_value
 host_argument(const struct lift_call *call, unsigned place)
@@ -184,11 +221,22 @@ number_of(const struct lift_value *v)
 	return (uint32_t)atoi(word);
 }
 
+static uint32_t
+promotion_of(const struct rig *r, const struct lift_value *v)
+{
+	for (uint32_t id = r->promotion_count; id > 0; id--)
+		if (strlen(r->promotion_names[id]) == v->size &&
+		    memcmp(r->promotion_names[id], v->text, v->size) == 0)
+			return id;
+	return 0;
+}
+
 static void
-pair_set(struct rig_pair *p, const char *name, const struct lift_value *v)
+pair_set(struct rig *r, struct rig_pair *p, const char *name,
+    const struct lift_value *v)
 {
 	if (strcmp(name, "promotion") == 0)
-		p->promotion = number_of(v);
+		p->promotion = promotion_of(r, v);
 	else if (strcmp(name, "product") == 0)
 		p->product = number_of(v);
 	else if (strcmp(name, "actual") == 0)
@@ -227,7 +275,7 @@ host_reply(struct lift_call *call, const char *const *names,
 	struct rig_pair *p = &r->pairs[r->pair_count++];
 	*p = (struct rig_pair){ 0 };
 	for (unsigned k = 0; k < count; k++)
-		pair_set(p, names[k], &values[k]);
+		pair_set(r, p, names[k], &values[k]);
 }
 
 /* ---- the shop ---------------------------------------------------------- */
@@ -245,18 +293,20 @@ rig_open(const void *settings, uint32_t products, uint32_t promotions)
 		.products = host_products, .emit = host_emit,
 		.emit_because = host_emit_because,
 		.count = host_count, .argument = host_argument,
-		.reply = host_reply };
+		.reply = host_reply, .call = host_call };
 	r->product_count = products;
 	r->promotion_count = promotions;
 	r->products = calloc(products + 1, sizeof(*r->products));
-	r->promotions = calloc(promotions + 1, sizeof(*r->promotions));
+	r->promotion_room = 4 * promotions + 1000;
+	r->promotions = calloc(r->promotion_room + 1, sizeof(*r->promotions));
+	r->put_on = calloc(r->promotion_room + 1, sizeof(*r->put_on));
 	r->names = calloc(products + 1, sizeof(*r->names));
-	r->promotion_names = calloc(promotions + 1,
+	r->promotion_names = calloc(r->promotion_room + 1,
 	    sizeof(*r->promotion_names));
 	for (uint32_t k = 1; k <= products; k++)
 		snprintf(r->names[k], 16, "S%u", k);
 	for (uint32_t k = 1; k <= promotions; k++)
-		snprintf(r->promotion_names[k], 16, "P%u", k);
+		snprintf(r->promotion_names[k], 64, "P%u", k);
 	r->self = lift_plugin.open(&r->host, settings, &err);
 	return r;
 }
@@ -269,6 +319,7 @@ rig_close(struct rig *r)
 	free(r->promotions);
 	free(r->names);
 	free(r->promotion_names);
+	free(r->put_on);
 	free(r->pairs);
 	free(r);
 }
@@ -283,16 +334,24 @@ rig_put(struct rig *r, int64_t time)
 }
 
 void
-rig_buy(struct rig *r, uint32_t product, int64_t units, int64_t time)
+rig_buy_at(struct rig *r, uint32_t product, int64_t units, int64_t time,
+    int64_t price)
 {
 	struct lift_moment moment = { time, time, time };
 	struct lift_entry e = { .kind = LIFT_ENTRY_INTERACTION,
 		.type = LIFT_PURCHASE, .time = time, .product = product,
-		.quantity = units, .price = 1000, .has_price = true,
+		.quantity = units, .price = price, .has_price = true,
 		.currency = EUR, .seq = ++r->seq };
 
 	r->entries++;
+	r->time = time;
 	lift_plugin.entry(r->self, &e, &moment);
+}
+
+void
+rig_buy(struct rig *r, uint32_t product, int64_t units, int64_t time)
+{
+	rig_buy_at(r, product, units, time, 1000);
 }
 
 void

@@ -23,8 +23,11 @@ struct rig {
 	struct lift_promotion *promotions;
 	uint32_t               product_count, promotion_count;
 	char                 (*names)[16];
-	char                 (*promotion_names)[16];
+	char                 (*promotion_names)[64];
+	uint32_t              *put_on;		/* its product, by promotion */
+	uint32_t               promotion_room;
 	uint64_t               seq, stats, alerts, entries;
+	int64_t                time;		/* of the newest entry */
 	int64_t                advance_ns, slice_ns;	/* of this window, and
 							 * the longest slice */
 	struct rig_pair       *pairs;
@@ -44,8 +47,10 @@ void rig_close(struct rig *);
 /* Says that something was put: the catalogue is read again. */
 void rig_put(struct rig *, int64_t time);
 
-/* UNITS of PRODUCT are bought at TIME. */
+/* UNITS of PRODUCT are bought at TIME, at 10.00 or at PRICE. */
 void rig_buy(struct rig *, uint32_t product, int64_t units, int64_t time);
+void rig_buy_at(struct rig *, uint32_t product, int64_t units, int64_t time,
+    int64_t price);
 
 /* The watermark reaches TIME; late entries are taken for LATENESS. */
 void rig_reach(struct rig *, int64_t time, int64_t lateness);

@@ -31,6 +31,7 @@ struct scene {
 	struct fate        *fates;
 	double              gained[PAIRS], gained_wide[PAIRS];
 	int                 pair_of[PRODUCTS + 1][2];
+	int                 promotion_of[PRODUCTS + 1];	/* on it; or 0 */
 	int64_t             slump_at, outage_at, feed_at;
 	int64_t             empty_at[PRODUCTS + 1];
 };
@@ -95,8 +96,9 @@ promotions_make(struct scene *s, const int *order)
 		start = s->world->overlap && j % 2 == 1 ? start + 60 +
 		    dice_below(&s->dice, 120) : first;
 		on[j] = (uint32_t)order[j * (CANDIDATES + 1)];
+		s->promotion_of[on[j]] = j + 1;
 		s->rig->promotions[j + 1] = (struct lift_promotion){
-			.id = (uint32_t)j + 1, .is_known = true,
+			.id = (uint32_t)j + 1, .is_known = !s->world->silent,
 			.start = begins + (HISTORY + start) * LIFT_MINUTE,
 			.end = begins + (HISTORY + start + HOURS * 60) *
 			    LIFT_MINUTE, .price = { 700, 'E' | 'U' << 8 |
@@ -206,10 +208,27 @@ units_of(struct scene *s, int i, double mean)
 	(void)i;
 }
 
+/* What is paid, and how many more are bought, while PRODUCT is on promotion. A
+ * promotion that is announced is known by that alone. */
+static int64_t
+price_at(const struct scene *s, int product, int64_t minute, double *ret_more)
+{
+	int j = s->promotion_of[product];
+	const struct fate *f = &s->fates[(j - 1) * CANDIDATES];
+
+	*ret_more = 1;
+	if (!s->world->silent || j == 0 || minute < f->start ||
+	    minute >= f->end)
+		return 1000;
+	*ret_more = 2;
+	return 700;
+}
+
 static void
 product_sell(struct scene *s, int i, int64_t minute, double factor)
 {
-	double mean = s->rate[i] * s->level[i] * factor, kept = 1;
+	double mean = s->rate[i] * s->level[i] * factor, kept = 1, more;
+	int64_t price = price_at(s, i, minute, &more);
 	struct fate *f = NULL;
 
 	if (s->pair_of[i][0] != 0) {
@@ -222,13 +241,13 @@ product_sell(struct scene *s, int i, int64_t minute, double factor)
 	if (s->world->empty && s->empty_at[i] >= 0 &&
 	    minute >= s->empty_at[i] && minute < s->empty_at[i] + 120)
 		kept = 0;
-	int64_t units = kept > 0 ? units_of(s, i, mean * kept) : 0;
+	int64_t units = kept > 0 ? units_of(s, i, mean * kept * more) : 0;
 	if (f != NULL)
 		fate_note(s, f, mean, units, minute);
 	if (units > 0 && !(s->world->outage && minute >= s->outage_at &&
 	    minute < s->outage_at + 120))
-		rig_buy(s->rig, (uint32_t)i, units,
-		    begins + minute * LIFT_MINUTE + LIFT_SECOND);
+		rig_buy_at(s->rig, (uint32_t)i, units,
+		    begins + minute * LIFT_MINUTE + LIFT_SECOND, price);
 }
 
 static void
@@ -262,9 +281,11 @@ minute_run(struct scene *s, int64_t minute)
 static struct fate *
 fate_of(struct scene *s, const struct rig_pair *p)
 {
-	for (int c = 0; c < CANDIDATES; c++) {
-		struct fate *f = &s->fates[(p->promotion - 1) * CANDIDATES +
-			(unsigned)c];
+	uint32_t on = s->rig->promotions[p->promotion].products[0];
+	unsigned first = ((unsigned)s->promotion_of[on] - 1) * CANDIDATES;
+
+	for (unsigned c = 0; s->promotion_of[on] != 0 && c < CANDIDATES; c++) {
+		struct fate *f = &s->fates[first + c];
 		if (f->product == p->product)
 			return f;
 	}

@@ -18,6 +18,7 @@ struct world {
 	bool   empty;		/* candidates out of stock for two hours */
 	bool   feed;		/* the price feed doubles prices for hours */
 	bool   overlap;		/* two promotions on one shelf */
+	bool   silent;		/* nobody says which promotions are on */
 };
 
 /* What became of a pair, and what is true of it. */
