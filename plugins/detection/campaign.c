@@ -95,7 +95,9 @@ pair_open(struct detection *d, uint32_t campaign, uint32_t product,
 	p->through = start - 1;
 	p->end = p->silent_from = INT64_MAX;
 	p->price = i->price;
+	p->paid = i->sale.usual;
 	p->factor = p->doubt = 1;
+	p->repriced = demand_before(d, start);
 	demand_base(d, p);
 	/* Windows since the start that were judged before it was known. */
 	for (const struct window *w = d->windows; w != NULL &&

@@ -175,8 +175,7 @@ cells_tell(struct detection *d, unsigned *slice)
 		if (!any && !campaign_presses(d, w->told, w->number))
 			continue;
 		window_tell(d, w, w->told, c);
-		if (d->whole == NULL)
-			unannounced_look(d, w->told, c);
+		unannounced_look(d, w->told, c);
 		--*slice;
 	}
 	if (w->told < most)

@@ -101,6 +101,7 @@ struct window {
 /* How a product is sold, to see a promotion that nobody announced. */
 struct sale {
 	float    usual;			/* price, minor units; 0: unknown */
+	float    lately;		/* what was paid in the last few */
 	float    units, paid;		/* of the run that began at `from` */
 	float    rise;			/* evidence that it sells more */
 	int64_t  from;			/* number of a window */
@@ -168,7 +169,10 @@ struct pair {
 	double         exposure, dip_exposure;
 	float          price;		/* when it started */
 	double         factor;		/* what its new price would do */
-	double         repriced;	/* sum of exposures before that */
+	double         repriced;	/* sum of exposures up to which it is
+					 * in `adjusted` */
+	double         adjusted;	/* exposure that prices of its own add */
+	float          paid;		/* what was usual when it started */
 	int64_t        silent_from;	/* first window of a run with nothing
 					 * sold; INT64_MAX: none */
 	double         silent_sum;	/* sum of exposures before it */
@@ -641,7 +645,7 @@ extern const struct lift_verb detection_verbs[];
 
 /* ---- state.c ----------------------------------------------------------- */
 
-enum { STATE_VERSION = 5 };
+enum { STATE_VERSION = 6 };
 
 void detection_save(void *self, void *snapshot);
 bool detection_load(void *self, void *snapshot, uint32_t version,

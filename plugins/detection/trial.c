@@ -11,9 +11,8 @@
 #define SILENCE_EMPTY	10.0
 /* Fewer windows are no run. */
 #define SILENCE_RUN	3
-/* How demand follows a price of its own when nothing is known: up 10 %, down
- * 15 %. */
-#define ELASTICITY	-1.5
+/* Prices that differ by less are the same. */
+#define PRICE_SAME	0.02
 /* Pairs of which less was expected tell nothing of the others. */
 #define TELLING		2.0
 /* Doubt above which what stood does not any more. */
@@ -98,18 +97,31 @@ pair_exposure(const struct pair *p, double to)
 	return exposure;
 }
 
-/* A product whose own price changed may sell less for that reason; but the feed
- * of prices may be wrong as well. It is eaten only if neither explains it. */
+/* What its own price does to the demand for a product, against when the
+ * promotion began. What was paid says more than a feed of prices, which may be
+ * wrong. */
+static double
+own_factor(const struct detection *d, const struct pair *p)
+{
+	const struct item *i = &d->items[p->product];
+	double ratio = 1;
+
+	if (p->paid > 0 && i->sale.lately > 0)
+		ratio = (double)i->sale.lately / p->paid;
+	else if (p->price > 0 && i->price > 0)
+		ratio = (double)i->price / p->price;
+	return fabs(ratio - 1) < PRICE_SAME ? 1 :
+	    pow(ratio, price_elasticity(d, i).mean);
+}
+
+/* A product whose own price changed may sell less for that reason; it is eaten
+ * only if that does not explain it. */
 static void
 pair_reprice(struct detection *d, struct pair *p, double to)
 {
-	float price = d->items[p->product].price;
-
-	if (price == p->price || p->price <= 0 || price <= 0)
-		return;
-	if (p->factor == 1)
-		p->repriced = to;
-	p->factor = pow((double)price / p->price, ELASTICITY);
+	p->factor = own_factor(d, p);
+	p->adjusted += (p->factor - 1) * (to - p->repriced);
+	p->repriced = to;
 }
 
 /* What another promotion had left of the product before this one began. */
@@ -136,7 +148,7 @@ weigh_also(struct pair *p, const struct outlook *o, double units,
 }
 
 static void
-pair_weigh_sums(struct pair *p, double to)
+pair_weigh_sums(struct pair *p)
 {
 	/* Nothing was ever known of it: nothing can be missed. */
 	if (p->outlook.rate <= 0) {
@@ -144,9 +156,9 @@ pair_weigh_sums(struct pair *p, double to)
 		return;
 	}
 	pair_weigh(&p->outlook, (double)p->units, p->exposure, &p->weighed);
-	if (p->factor != 1)
+	if (p->adjusted != 0)
 		weigh_also(p, &p->outlook, (double)p->units, p->exposure +
-		    (p->factor - 1) * (to - p->repriced));
+		    p->adjusted);
 	if (p->is_joined)
 		weigh_also(p, &p->outlook, (double)p->alone_units, p->alone);
 	if (p->under > 0) {
@@ -194,7 +206,7 @@ trial_weigh(struct detection *d, struct pair *p)
 	if (p->end == INT64_MAX)
 		pair_reprice(d, p, to);
 	p->exposure = pair_exposure(p, to);
-	pair_weigh_sums(p, to);
+	pair_weigh_sums(p);
 }
 
 /* ---- all pairs --------------------------------------------------------- */

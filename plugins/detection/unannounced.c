@@ -12,6 +12,7 @@
 /* Units by which the usual price is known, and units that say a price has
  * changed. */
 #define USUAL_UNITS	50.0f
+#define LATELY_UNITS	10.0f
 #define SEEN_UNITS	6.0f
 /* Sales that a rise is compared to: so many times as many as usual. */
 #define RISE		2.0
@@ -149,7 +150,8 @@ sale_begin(struct detection *d, uint32_t product, float price)
 	s->is_on = true;
 	s->rise = 0;
 	/* The announced one is taken as what it is. */
-	if (!is_announced(d, product))
+	if (d->whole == NULL && d->settings->unannounced &&
+	    !is_announced(d, product))
 		sale_put(d, product, s, price);
 	s->units = s->paid = 0;
 }
@@ -164,6 +166,9 @@ price_look(struct detection *d, uint32_t product, const struct cell *c)
 	struct sale *s = &d->items[product].sale;
 	float units = (float)c->units;
 	float price = (float)c->revenue / units;
+	if (s->lately <= 0)
+		s->lately = price;
+	s->lately += (price - s->lately) * (units / (LATELY_UNITS + units));
 	bool cheap = s->usual > 0 && price <
 	    s->usual * (1 - (float)d->settings->cheaper);
 
@@ -171,7 +176,7 @@ price_look(struct detection *d, uint32_t product, const struct cell *c)
 		s->usual = price;
 	else if (!cheap)
 		s->usual += (price - s->usual) *
-		    fminf(1, units / (USUAL_UNITS + units));
+		    (units / (USUAL_UNITS + units));
 	if (cheap == s->is_on) {
 		s->units = s->paid = 0;
 		return;
@@ -239,7 +244,7 @@ unannounced_look(struct detection *d, uint32_t product, const struct cell *c)
 {
 	struct sale *s = &d->items[product].sale;
 
-	if (!d->settings->unannounced || c->units == 0)
+	if (c->units == 0)
 		return;
 	/* Somebody announced it after all. */
 	if (s->promotion != 0 && is_announced(d, product)) {
