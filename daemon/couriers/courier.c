@@ -396,8 +396,8 @@ loads_send(struct courier *c)
 
 /* ---- looking ------------------------------------------------------------- */
 
-static bool
-has_news(const struct courier *c)
+bool
+courier_has_news(const struct courier *c)
 {
 	uint64_t committed = gate_committed(c->office.house->gate);
 
@@ -416,7 +416,7 @@ courier_fill(struct courier *c)
 	uint64_t committed = gate_committed(c->office.house->gate);
 	struct lift_error err;
 
-	if (c->count >= WINDOW / 2 || (!c->more && !has_news(c)))
+	if (c->count >= WINDOW / 2 || (!c->more && !courier_has_news(c)))
 		return;
 	if (!courier_read(c, &err)) {
 		c->last_error = err;
@@ -465,7 +465,7 @@ courier_go_on(struct courier *c)
 void
 courier_look(struct courier *c)
 {
-	if (c->count < WINDOW / 2 && (c->more || has_news(c)))
+	if (c->count < WINDOW / 2 && (c->more || courier_has_news(c)))
 		courier_go_on(c);
 }
 

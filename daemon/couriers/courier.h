@@ -50,6 +50,8 @@ struct load {
 	bool                halts;	/* others have to wait as well */
 	bool                trouble;	/* lost, and others would be too */
 	bool                is_cached;
+	bool                is_stranger;	/* a token was refused once;
+						 * kept from try to try */
 	int64_t             wait;	/* at least, before the next try */
 	struct text         answer;	/* members of the answer's JSON */
 	struct lift_error   error;	/* unless it was carried */

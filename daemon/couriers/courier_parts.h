@@ -36,6 +36,8 @@ struct courier {
 	unsigned              count, under_way;
 	struct courier_place  place;	/* read up to here */
 	bool                  more;	/* the store has more than was read */
+	struct courier_place  told[COURIER_TOPICS];	/* counted up to here */
+	uint64_t              unread;	/* so many between the two */
 	uint64_t              cursor, seen;
 	unsigned              topics[COURIER_TOPICS], topic_count;
 	struct post_line     *lines[COURIER_MOST];
@@ -58,6 +60,10 @@ courier_answers(const struct courier_terms *t)
 /* Fills the window from the store as far as there is room. False when the store
  * cannot be read. */
 bool courier_read(struct courier *, struct lift_error *);
+
+/* True when effects of its topics may have come since it read the last time:
+ * a window that is half full is not filled for them. */
+bool courier_has_news(const struct courier *);
 
 /* How many effects wait behind the window, at most MOST. */
 uint64_t courier_unread(struct courier *, uint64_t most);

@@ -164,6 +164,21 @@ topics_read(struct reading *r, uint64_t to, struct lift_error *err)
 	return true;
 }
 
+/* One that was counted among those that wait is in the window now. */
+static void
+unread_less(struct courier *c, const struct store_effect *e)
+{
+	const struct courier_terms *t = &c->terms;
+	unsigned i = 0;
+
+	while (i < t->topics.count && !lift_text_equal(e->topic,
+	    lift_text(t->topics.items[i])))
+		i++;
+	if (i < COURIER_TOPICS && c->unread > 0 &&
+	    place_compare(place_of(e), c->told[i]) <= 0)
+		c->unread--;
+}
+
 bool
 courier_read(struct courier *c, struct lift_error *err)
 {
@@ -186,33 +201,54 @@ courier_read(struct courier *c, struct lift_error *err)
 	while (*at != NULL)
 		at = &(*at)->next;
 	*at = r.loads;
-	for (struct load *l = r.loads; l != NULL; l = l->next)
+	for (struct load *l = r.loads; l != NULL; l = l->next) {
 		c->count++;
+		unread_less(c, &l->effect);
+	}
 	return true;
 }
 
 /* ---- counting ------------------------------------------------------------ */
 
+/* Counts on from where it was counted before, so that a long queue is not
+ * counted again each time somebody asks. */
+static void
+unread_count(struct courier *c, unsigned number, const char *topic,
+    uint64_t most)
+{
+	struct courier_place *told = &c->told[number];
+	struct store_reader *reader = c->office.reader;
+	struct store_effect e;
+	struct lift_error err;
+
+	if (place_compare(*told, c->place) < 0)
+		*told = c->place;
+	struct store_query q = { .from_seq = told->seq,
+		.topic = lift_text(topic) };
+	if (c->unread >= most || !store_effects(reader, &q, &err))
+		return;
+	while (c->unread < most && store_next_effect(reader, &e, &err)) {
+		if (place_compare(place_of(&e), *told) <= 0)
+			continue;
+		*told = place_of(&e);
+		c->unread += is_wanted(c, &e);
+	}
+}
+
 uint64_t
 courier_unread(struct courier *c, uint64_t most)
 {
 	const struct courier_terms *t = &c->terms;
-	bool answers = courier_answers(t);
-	struct store_reader *reader = c->office.reader;
-	struct store_effect e;
-	struct lift_error err;
-	uint64_t count = 0;
 
-	for (size_t i = 0; c->more && i < (answers ? 1 : t->topics.count);
-	    i++) {
-		struct store_query q = { .from_seq = c->place.seq, .topic =
-			lift_text(answers ? "request" : t->topics.items[i]) };
-		if (!store_effects(reader, &q, &err))
-			break;
-		while (count < most && store_next_effect(reader, &e, &err))
-			count += is_wanted(c, &e);
+	if (!c->more && !courier_has_news(c)) {
+		c->unread = 0;
+		return 0;
 	}
-	return count;
+	if (courier_answers(t))
+		unread_count(c, 0, "request", most);
+	for (unsigned i = 0; i < t->topics.count && i < COURIER_TOPICS; i++)
+		unread_count(c, i, t->topics.items[i], most);
+	return c->unread;
 }
 
 bool

@@ -122,7 +122,8 @@ call_judge(struct model *m, struct load *l, struct arena *arena,
 	l->halts = a->status == 429 || a->status == 503;
 	if (said.unknown && m->google != NULL) {
 		google_forget(m->google);
-		said.again = l->tries == 1;
+		said.again = !l->is_stranger;
+		l->is_stranger = true;
 	}
 	load_end(l, said.again ? LOAD_AGAIN : LOAD_LOST, &said.error);
 }

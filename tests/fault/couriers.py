@@ -488,6 +488,49 @@ def vertex(args, scratch):
     print("vertex: RS256 verified, one token for 10 requests after a 401")
 
 
+def metadata(args, scratch):
+    """A machine of Google's gives tokens without a key."""
+    flavors, problems, given = [], [], []
+
+    def play(_, path, headers, body):
+        if path.startswith("/computeMetadata/"):
+            flavors.append(headers.get("Metadata-Flavor"))
+            if path != ("/computeMetadata/v1/instance/service-accounts/default"
+                        "/token?scopes=https://www.googleapis.com/auth/"
+                        "cloud-platform"):
+                problems.append(path)
+            # At first it has not come up yet.
+            if len(flavors) == 1:
+                return refusal(503, "UNAVAILABLE")
+            given.append("metadata-%d" % len(given))
+            return said({"access_token": given[-1], "expires_in": 3599,
+                         "token_type": "Bearer"})
+        # The first token is revoked at once.
+        if headers.get("Authorization") != "Bearer metadata-1":
+            return refusal(401, "UNAUTHENTICATED")
+        return said(gemini())
+
+    server = Server(play)
+    env = dict(ENV, GCE_METADATA_HOST=server.url.split("//")[1])
+    d = Asker(args, scratch, "metadata", "models: { driver: vertex, model: "
+              "gemini-2.5-flash, project: p, location: eu, endpoint: \"%s\" }"
+              "\n" % server.url, env=env)
+    d.start()
+    d.ask_courier(count=1)
+    one(d, 0)
+    d.ask_courier(count=9)
+    answers = d.wait_answers(10)
+    check(all(a["ok"] for a in answers), "metadata: %s" % answers)
+    check(not problems, "the metadata server was asked for %s" % problems)
+    check(set(flavors) == {"Google"}, "the metadata server refuses calls "
+          "without its flavor: %s" % flavors)
+    check(len(given) == 2, "%d tokens were fetched, must be 2" % len(given))
+    check("metadata-1" not in d.log(), "a token is in the log")
+    d.kill()
+    server.close()
+    print("metadata: one token for 10 requests after a 503 and a 401")
+
+
 # ---- webhooks ------------------------------------------------------------------------
 
 def hook_config(name, url, more=""):
@@ -650,6 +693,7 @@ def test(args, scratch):
     faults(args, scratch)
     tls(args, scratch)
     vertex(args, scratch)
+    metadata(args, scratch)
     letters(args, scratch)
     old(args, scratch)
     killed(args, scratch, args.rounds)
