@@ -31,7 +31,7 @@ uninstall-local:
 
 # ---- manual pages ------------------------------------------------------------
 PAGES = %D%/man/liftd.8 %D%/man/liftctl.1 %D%/man/liftd.yaml.5 \
-	%D%/man/liftd-rules.5 %D%/man/liftd-plugin.7
+	%D%/man/liftd-rules.5 %D%/man/liftd-plugins.5 %D%/man/liftd-plugin.7
 dist_man_MANS += $(PAGES)
 EXTRA_DIST += %D%/completion/liftctl.bash %D%/completion/liftctl.zsh \
 	%D%/completion/liftctl.fish %D%/man/tables

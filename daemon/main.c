@@ -30,7 +30,8 @@ static const char usage[] =
     "             [--into DIR]\n"
     "       liftd demo [--headless] [--for SPAN] [--seed N] [--json]\n"
     "             [--keep DIR] [--listen HOST:PORT|none]\n"
-    "       liftd --describe options|verbs|topics|findings|rules\n"
+    "       liftd --describe options|verbs|topics|findings|rules|\n"
+    "                       plugin:NAME\n"
     "       liftd --version\n";
 
 /* The directory of a systemd variable if it is set, or FALLBACK. */

@@ -301,12 +301,19 @@ file_plugin(struct making *m, struct rule_file *f)
 		f->set_aside = true;
 		return false;
 	}
+	const char *near = plugin_nearest(v, lift_text(f->plugin));
+	if (near == NULL) {
+		making_fail(m, FINDING_RULE_SET_ASIDE, n,
+		    "plugin \"%s\" is not loaded, liftd.yaml does not name it "
+		    "under `plugins:`; the rules of this file are set aside",
+		    f->plugin);
+		f->set_aside = true;
+		return false;
+	}
 	struct finding *g = making_fail(m, FINDING_RULE_PLUGIN, n, "there is "
 	    "no plugin \"%s\"; liftd.yaml names those that are loaded under "
 	    "`plugins:`", f->plugin);
-	const char *near = plugin_nearest(v, lift_text(f->plugin));
-	if (near != NULL)
-		findings_hint(m->findings, g, "did you mean %s?", near);
+	findings_hint(m->findings, g, "did you mean %s?", near);
 	return false;
 }
 
@@ -496,7 +503,8 @@ tests_gather(struct making *m)
 	m->g->tests = t;
 	for (size_t i = 0; i < m->file_count; i++) {
 		const struct node *tests = m->files[i].tests, *n;
-		if (tests == NULL || tests->size == 0)
+		if (tests == NULL || tests->size == 0 ||
+		    m->files[i].set_aside)
 			continue;
 		if (tests->kind != NODE_LIST) {
 			struct finding *f = making_fail(m, FINDING_TEST_CASE,

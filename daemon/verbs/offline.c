@@ -2,6 +2,7 @@
  * second place that checks rules would check other things one day. */
 #include "verbs/offline.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,8 +47,10 @@ offline_settings(struct offline *o)
 	return false;
 }
 
+/* With the plugins of liftd.yaml, or with ONLY this one. */
 static bool
-offline_open(struct offline *o, const struct house_places *places)
+offline_open_with(struct offline *o, const struct house_places *places,
+    const char *only)
 {
 	struct house *h = &o->house;
 	size_t count;
@@ -59,6 +62,11 @@ offline_open(struct offline *o, const struct house_places *places)
 	o->findings = findings_new(h->arena);
 	if (!offline_settings(o))
 		return false;
+	if (only != NULL) {
+		const char **name = arena_array(h->arena, const char *, 1);
+		*name = only;
+		h->settings.plugins = (struct lift_texts){ name, 1 };
+	}
 	h->roster = roster_new(places->plugins, &h->settings.plugins);
 	const struct lift_plugin *const *plugins = roster_plugins(h->roster,
 	    &count);
@@ -69,6 +77,12 @@ offline_open(struct offline *o, const struct house_places *places)
 		if (s[i].state != SEAT_OPEN)
 			say(&s[i].error);
 	return true;
+}
+
+static bool
+offline_open(struct offline *o, const struct house_places *places)
+{
+	return offline_open_with(o, places, NULL);
 }
 
 static void
@@ -290,22 +304,30 @@ offline_run(const struct house_places *places, const char *into, int argc,
 /* ---- describe ------------------------------------------------------------ */
 
 static void
+describe_fields(struct text *t, const struct lift_field *f)
+{
+	for (; f != NULL && f->name != NULL; f++)
+		text_form(t, ".br\n.I %s\n(%s) %s\n", f->name,
+		    argument_type_name(f->type), f->meaning);
+}
+
+static void
+describe_verb(struct text *t, const struct lift_verb *verb)
+{
+	text_form(t, ".TP\n.B %s", verb->name);
+	for (const struct lift_field *f = verb->arguments; f && f->name; f++)
+		text_form(t, " %s%s%s", f->optional ? "[" : "", f->name,
+		    f->optional ? "]" : "");
+	text_form(t, "\n%s. Needs the role %s.\n", verb->meaning,
+	    role_name(verb->role));
+	describe_fields(t, verb->arguments);
+}
+
+static void
 describe_verbs(struct text *t, const struct vocabulary *v)
 {
-	for (size_t i = 0; i < v->verb_count; i++) {
-		const struct lift_verb *verb = v->verbs[i].verb;
-		text_form(t, ".TP\n.B %s", verb->name);
-		for (const struct lift_field *f = verb->arguments;
-		    f && f->name; f++)
-			text_form(t, " %s%s%s", f->optional ? "[" : "",
-			    f->name, f->optional ? "]" : "");
-		text_form(t, "\n%s. Needs the role %s.\n", verb->meaning,
-		    role_name(verb->role));
-		for (const struct lift_field *f = verb->arguments;
-		    f && f->name; f++)
-			text_form(t, ".br\n.I %s\n(%s) %s\n", f->name,
-			    argument_type_name(f->type), f->meaning);
-	}
+	for (size_t i = 0; i < v->verb_count; i++)
+		describe_verb(t, v->verbs[i].verb);
 }
 
 static void
@@ -316,9 +338,34 @@ describe_topics(struct text *t, const struct vocabulary *v)
 		if (topic->source == TOPIC_INTERACTION && topic->type != 0)
 			continue;
 		text_form(t, ".TP\n.B %s\n%s.\n", topic->name, topic->meaning);
-		for (const struct lift_field *f = topic->fields; f->name; f++)
-			text_form(t, ".br\n.I %s\n(%s) %s\n", f->name,
-			    argument_type_name(f->type), f->meaning);
+		describe_fields(t, topic->fields);
+	}
+}
+
+/* A plugin by its tables, whether or not liftd.yaml names it. */
+static void
+describe_plugin(struct text *t, const struct vocabulary *v)
+{
+	for (size_t i = 0; i < v->plugin_count; i++) {
+		const struct lift_plugin *p = v->plugins[i];
+		text_form(t, "%c%s.\n", toupper((unsigned char)p->summary[0]),
+		    p->summary + 1);
+		if (p->options != NULL) {
+			text_string(t, ".SS Options\n");
+			option_describe(t, p->options, OPTION_MAN);
+		}
+		if (p->verbs != NULL)
+			text_string(t, ".SS Verbs\n");
+		for (const struct lift_verb *o = p->verbs; o && o->name; o++)
+			describe_verb(t, o);
+		if (p->topics != NULL)
+			text_string(t, ".SS Topics\n");
+		for (const struct lift_topic *o = p->topics; o && o->name;
+		    o++) {
+			text_form(t, ".TP\n.B %s\n%s.\n", o->name,
+			    o->meaning);
+			describe_fields(t, o->fields);
+		}
 	}
 }
 
@@ -340,13 +387,16 @@ offline_describe(const struct house_places *places, const char *what)
 {
 	struct offline o;
 	struct text t = { 0 };
+	const char *only = strncmp(what, "plugin:", 7) == 0 ? what + 7 : NULL;
 
-	if (!offline_open(&o, places)) {
+	if (!offline_open_with(&o, places, only)) {
 		offline_close(&o);
 		return 2;
 	}
 	const struct vocabulary *v = engine_vocabulary(o.house.engine);
-	if (strcmp(what, "options") == 0)
+	if (only != NULL)
+		describe_plugin(&t, v);
+	else if (strcmp(what, "options") == 0)
 		option_describe(&t, settings_options, OPTION_MAN);
 	else if (strcmp(what, "rules") == 0)
 		option_describe(&t, rule_file_options, OPTION_MAN);
@@ -358,7 +408,7 @@ offline_describe(const struct house_places *places, const char *what)
 		describe_findings(&t);
 	else
 		fprintf(stderr, "liftd: --describe %s: must be options, verbs, "
-		    "topics, findings or rules\n", what);
+		    "topics, findings, rules or plugin:NAME\n", what);
 	int status = t.size > 0 ? 0 : 2;
 	fputs(t.data ? t.data : "", stdout);
 	text_done(&t);
