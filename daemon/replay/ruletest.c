@@ -295,3 +295,21 @@ ruletest_run(const struct ruletest *setup)
 	}
 	return counts;
 }
+
+bool
+ruletest_check(const struct generation *g, const struct vocabulary *v,
+    uint32_t currency, struct findings *findings)
+{
+	struct ruletest setup = { .generation = g, .currency = currency };
+
+	for (size_t i = 0; i < g->test_count; i++) {
+		struct trial t = { .setup = &setup, .test = &g->tests[i],
+			.arena = arena_new(), .vocabulary = v,
+			.findings = findings };
+		trial_read_head(&t);
+		trial_read(&t);
+		memory_give(t.events);
+		arena_free(t.arena);
+	}
+	return findings_count(findings, FINDING_ERROR) == 0;
+}

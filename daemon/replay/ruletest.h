@@ -31,4 +31,10 @@ struct ruletest_counts {
  * generation's rules. */
 struct ruletest_counts ruletest_run(const struct ruletest *);
 
+/* Reads the tests of a generation and runs none: true when there is no mistake
+ * in them; else these are among the findings. CURRENCY is of amounts without
+ * one. */
+bool ruletest_check(const struct generation *, const struct vocabulary *,
+    uint32_t currency, struct findings *);
+
 #endif

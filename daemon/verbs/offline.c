@@ -135,16 +135,18 @@ run_check(struct offline *o, const char *path)
 	struct text report = { 0 };
 	size_t count = 0;
 	struct generation *g = offline_load(o, path, &count);
+	bool ok = g != NULL && ruletest_check(g,
+	    engine_vocabulary(o->house.engine), currency_pack(lift_text(
+	    o->house.settings.currency)), o->findings);
 
 	findings_write(&report, o->findings);
 	printf("%s%s: %zu files, %zu errors, %zu warnings\n",
-	    report.data ? report.data : "", g ? "OK" : "FAILED", count,
+	    report.data ? report.data : "", ok ? "OK" : "FAILED", count,
 	    findings_count(o->findings, FINDING_ERROR),
 	    findings_count(o->findings, FINDING_WARNING));
 	text_done(&report);
-	int status = g != NULL ? 0 : 1;
 	generation_free(g);
-	return status;
+	return ok ? 0 : 1;
 }
 
 static int

@@ -4,7 +4,9 @@
 #include "base/errand.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/money.h"
 #include "house/house_parts.h"
+#include "replay/ruletest.h"
 #include "verbs/rule_files.h"
 
 /* ---- work on a thread ---------------------------------------------------- */
@@ -17,6 +19,7 @@ struct check {
 	struct generation_context context;
 	struct generation_file   *files;
 	size_t                    count;
+	uint32_t                  currency;
 	struct findings          *findings;
 	bool                      ok;
 	struct text               prose, json;
@@ -38,7 +41,8 @@ check_work(void *context)
 	c->findings = findings_new(c->arena);
 	struct generation *g = generation_load(&c->context, c->files,
 	    c->count, c->findings);
-	c->ok = g != NULL;
+	c->ok = g != NULL && ruletest_check(g, c->context.vocabulary,
+	    c->currency, c->findings);
 	generation_free(g);
 	findings_write(&c->prose, c->findings);
 	findings_json(&c->json, c->findings);
@@ -95,6 +99,7 @@ check_files(struct request *r)
 	c->house = r->house;
 	c->arena = arena_new();
 	c->context = house_rule_context(r->house);
+	c->currency = currency_pack(lift_text(r->house->settings.currency));
 	c->count = in->count;
 	c->files = arena_array(c->arena, struct generation_file, in->count + 1);
 	for (size_t i = 0; i < in->count; i++) {
