@@ -176,20 +176,48 @@ rows_read(struct simulation *s, struct rows *r, uint32_t *ret_currency,
 	    "`liftctl products put`", (unsigned)r->count);
 }
 
-struct shelf *
-catalogue_shelf(struct simulation *s, uint64_t seed, uint32_t *ret_currency,
-    struct lift_error *err)
+static struct shelf *
+world_shelf(struct simulation *s, struct run *run, struct lift_error *err)
 {
 	struct rows r = { 0 };
 	struct shelf *shelf = NULL;
 
-	if (rows_read(s, &r, ret_currency, err)) {
-		shelf = shelf_of(r.rows, r.count, seed);
+	if (rows_read(s, &r, &run->currency, err)) {
+		shelf = shelf_of(r.rows, r.count, run->seed);
 		if (shelf == NULL)
 			lift_fail(err, LIFT_E_SYSTEM, "no memory for %u "
 			    "products", (unsigned)r.count);
 	}
 	rows_done(&r);
+	return shelf;
+}
+
+struct shelf *
+catalogue_choose(struct simulation *s, struct lift_text whose, bool sized,
+    struct run *r, struct lift_error *err)
+{
+	struct shelf *shelf;
+
+	r->is_own = lift_text_equal(whose, LIFT_TEXT_OF("world"));
+	if (!r->is_own && whose.size > 0 &&
+	    !lift_text_equal(whose, LIFT_TEXT_OF("made"))) {
+		lift_fail(err, LIFT_E_USAGE, "catalogue is \"%.*s\", must be "
+		    "made or world", whose.size > 40 ? 40 : (int)whose.size,
+		    whose.data);
+		return NULL;
+	}
+	if (r->is_own && sized) {
+		lift_fail(err, LIFT_E_USAGE, "products is given, must be left "
+		    "out where the catalogue is that of the world");
+		return NULL;
+	}
+	if (r->is_own)
+		shelf = world_shelf(s, r, err);
+	else if ((shelf = shelf_new(r->products, r->seed)) == NULL)
+		lift_fail(err, LIFT_E_SYSTEM, "no memory for %u products",
+		    (unsigned)r->products);
+	if (shelf != NULL)
+		r->products = shelf->item_count;
 	return shelf;
 }
 

@@ -104,10 +104,11 @@ extern const struct lift_verb simulation_verbs[];
 /* The words for enum sensitivity. */
 extern const char *const mind_names[MIND_LEVELS];
 
-/* A shelf of the products that the world has a price for, and their currency.
- * NULL with a sentence when these cannot be played. */
-struct shelf *catalogue_shelf(struct simulation *, uint64_t seed,
-    uint32_t *ret_currency, struct lift_error *);
+/* The shelf of a run: WHOSE products are `made` (or empty) or those of the
+ * `world`; SIZED when somebody said how many. The run has their number and
+ * currency then. NULL with a sentence when these cannot be played. */
+struct shelf *catalogue_choose(struct simulation *, struct lift_text whose,
+    bool sized, struct run *, struct lift_error *);
 
 /* The shelf into a snapshot, and back: NULL when it does not hold. */
 void catalogue_save(const struct simulation *, void *snapshot);

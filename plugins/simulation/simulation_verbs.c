@@ -320,46 +320,6 @@ promotions_end(struct simulation *s)
 	}
 }
 
-/* Whose products are played, and the shelf of these. */
-static struct shelf *
-run_shelf(struct simulation *s, struct lift_call *call, struct run *r,
-    struct lift_error *err)
-{
-	struct lift_text whose = text_of(s, call, START_CATALOGUE);
-	struct shelf *shelf;
-
-	r->is_own = lift_text_equal(whose, LIFT_TEXT_OF("world"));
-	if (!r->is_own && whose.size > 0 &&
-	    !lift_text_equal(whose, LIFT_TEXT_OF("made"))) {
-		lift_fail(err, LIFT_E_USAGE, "catalogue is \"%.*s\", must be "
-		    "made or world", whose.size > 40 ? 40 : (int)whose.size,
-		    whose.data);
-		return NULL;
-	}
-	if (r->is_own && s->host->argument(call, START_PRODUCTS).type !=
-	    LIFT_NULL) {
-		lift_fail(err, LIFT_E_USAGE, "products is given, must be left "
-		    "out where the catalogue is that of the world");
-		return NULL;
-	}
-	if (r->is_own)
-		shelf = catalogue_shelf(s, r->seed, &r->currency, err);
-	else if ((shelf = shelf_new(r->products, r->seed)) == NULL)
-		lift_fail(err, LIFT_E_SYSTEM, "no memory for %u products",
-		    (unsigned)r->products);
-	if (shelf != NULL)
-		r->products = shelf->item_count;
-	return shelf;
-}
-
-static bool
-promotions_fit(const struct run *r, const struct shelf *shelf,
-    struct lift_error *err)
-{
-	return within("promotions", r->promotions, 0, shelf->family_count,
-	    err);
-}
-
 static bool
 simulate_start(void *self, struct lift_call *call, struct lift_error *err)
 {
@@ -379,10 +339,12 @@ simulate_start(void *self, struct lift_call *call, struct lift_error *err)
 	if (!scenario_of(s, call, &r.scenario, err) ||
 	    !run_sizes(s, call, &r, err) || !run_times(s, call, &r, err))
 		return false;
-	shelf = run_shelf(s, call, &r, err);
+	shelf = catalogue_choose(s, text_of(s, call, START_CATALOGUE),
+	    s->host->argument(call, START_PRODUCTS).type != LIFT_NULL, &r,
+	    err);
 	if (shelf == NULL)
 		return false;
-	if (!promotions_fit(&r, shelf, err)) {
+	if (!within("promotions", r.promotions, 0, shelf->family_count, err)) {
 		shelf_free(shelf);
 		return false;
 	}
