@@ -23,6 +23,8 @@ enum { ROWS_LEAST = 128, ROWS_BAR = 1024 };
 enum { NEIGHBOURS = 16 };
 /* Less than that was expected: nothing can be told of it. */
 #define EXPECTED_LEAST	2.0
+/* Units from which a level is known well enough to be met. */
+#define UNITS_LEAST	20.0f
 /* Expected units of which not one was sold: the shelf was empty. */
 #define EMPTY		10.0
 
@@ -95,8 +97,8 @@ shelf_see(const struct detection *d, const struct item *i, struct sight *s)
 		const struct item *other = &d->items[at];
 		if (other == i)
 			return;
-		s->others += other->stretch_units;
-		s->others_expected += other->stretch_expected;
+		s->others += other->seen_units;
+		s->others_expected += other->seen_expected;
 		at = other->next;
 	}
 }
@@ -112,18 +114,14 @@ crowd_note(struct detection *d, const float *row)
 		d->crowd_bar = forest_bar(d->crowd, CROWD_SHARE);
 }
 
-void
-crowd_meet(struct detection *d, uint32_t product)
+static void
+crowd_look(struct detection *d, const struct item *i)
 {
-	const struct item *i = &d->items[product];
 	struct prior prior = item_prior(d, i);
-	struct sight s = { .units = i->stretch_units,
-		.expected = i->stretch_expected };
+	struct sight s = { .units = i->seen_units,
+		.expected = i->seen_expected };
 	float row[COLUMNS];
 
-	if ((d->block.number + product) % TURNS != 0 ||
-	    s.expected < EXPECTED_LEAST)
-		return;
 	s.outlook = level_outlook(&i->level, &d->scatter, &prior, 1);
 	if (s.outlook.rate <= 0)
 		return;
@@ -132,6 +130,23 @@ crowd_meet(struct detection *d, uint32_t product)
 	shelf_see(d, i, &s);
 	row_write(d, &s, row);
 	crowd_note(d, row);
+}
+
+void
+crowd_meet(struct detection *d, uint32_t product, double units,
+    double expected)
+{
+	struct item *i = &d->items[product];
+
+	/* What is still learning its level would tell of that. */
+	if (i->level.units < UNITS_LEAST || d->block.number % STRETCH == 0)
+		i->seen_units = i->seen_expected = 0;
+	i->seen_units += (float)units;
+	i->seen_expected += (float)expected;
+	if ((d->block.number + product) % TURNS == 0 &&
+	    i->seen_expected >= EXPECTED_LEAST &&
+	    i->level.units >= UNITS_LEAST)
+		crowd_look(d, i);
 }
 
 /* ---- a pair among them ------------------------------------------------- */

@@ -118,7 +118,7 @@ item_fold(struct detection *d, uint32_t product, double keep)
 		double rate = level_mean(&i->level, &p);
 		if (settled)
 			stretch_learn(d, i, units, rate * exposure);
-		crowd_meet(d, product);
+		crowd_meet(d, product, units, rate * exposure);
 		price_block(d, i, units, exposure);
 		level_learn(&i->level, settled ? &d->scatter : NULL, &p,
 		    units, exposure, keep, d->block.windows);

@@ -122,6 +122,7 @@ struct watch {
 struct item {
 	struct level level;
 	float    stretch_units, stretch_expected;
+	float    seen_units, seen_expected;	/* by the crowd */
 	uint32_t shelf;			/* NONE until the catalogue was read */
 	uint32_t next;			/* on the same shelf */
 	uint32_t pair;			/* the first that looks at it */
@@ -529,8 +530,10 @@ const struct burst *burst_of(const struct detection *, uint32_t promotion,
 /* The part of the crowd that is called odd. */
 #define CROWD_SHARE	0.1
 
-/* Meets PRODUCT, which no promotion touches, when its turn has come. */
-void crowd_meet(struct detection *, uint32_t product);
+/* Takes a firm block of PRODUCT, which no promotion touches, and looks at it
+ * when its turn has come. */
+void crowd_meet(struct detection *, uint32_t product, double units,
+    double expected);
 
 /* How odd a pair looks beside products that no promotion touches, from 0 to 1;
  * NAN while too little is known of it or of them. */
