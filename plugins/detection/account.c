@@ -152,9 +152,9 @@ anomaly_write(const struct account *a, const struct pair *p, struct sheet *s)
 	sheet_name(s, "anomaly");
 	sheet_form(s, "{");
 	sheet_number(s, "score", score, 4);
-	sheet_number(s, "bar", a->d->crowd_bar, 4);
+	sheet_number(s, "bar", crowd_bar(a->d), 4);
 	sheet_name(s, "meaning");
-	sheet_form(s, "\"%s\"}", score >= a->d->crowd_bar ?
+	sheet_form(s, "\"%s\"}", score >= crowd_bar(a->d) ?
 	    "odder than nine in ten products that no promotion touches" :
 	    "not odd beside products that no promotion touches");
 }

@@ -138,6 +138,9 @@ crowd_meet(struct detection *d, uint32_t product, double units,
 {
 	struct item *i = &d->items[product];
 
+	/* One crowd is enough for all stores. */
+	if (d->whole != NULL)
+		return;
 	/* What is still learning its level would tell of that. */
 	if (i->level.units < UNITS_LEAST || d->block.number % STRETCH == 0)
 		i->seen_units = i->seen_expected = 0;
@@ -172,12 +175,19 @@ crowd_score(const struct detection *d, const struct pair *p)
 		.windows = p->exposure, .is_empty = p->out > 0 };
 	float row[COLUMNS];
 
-	if (d->crowd_rows < ROWS_LEAST || p->outlook.rate <= 0)
+	const struct detection *whole = d->whole != NULL ? d->whole : d;
+	if (whole->crowd_rows < ROWS_LEAST || p->outlook.rate <= 0)
 		return NAN;
 	s.expected = pair_expected(&p->outlook, p->exposure);
 	if (s.expected < EXPECTED_LEAST)
 		return NAN;
 	campaign_see(d, p, &s);
 	row_write(d, &s, row);
-	return forest_score(d->crowd, row);
+	return forest_score(whole->crowd, row);
+}
+
+double
+crowd_bar(const struct detection *d)
+{
+	return d->whole != NULL ? d->whole->crowd_bar : d->crowd_bar;
 }

@@ -43,6 +43,20 @@ static const struct lift_option severity_rows[] = {
 
 static const char *const stores[] = { "together", "apart", NULL };
 
+static const char *const decisions[] = { "evidence", "ratio", NULL };
+
+static const struct lift_option ratio_rows[] = {
+	LIFT_OPTION_RATIO(struct ratio, kept, .fallback = "0.7",
+	    .lowest = "0%", .highest = "100%",
+	    .meaning = "told if less than this of what was expected is sold "
+	    "in a window"),
+	LIFT_OPTION_RATIO(struct ratio, moved, .fallback = "0.3",
+	    .lowest = "0%", .highest = "100%",
+	    .meaning = "or if all that a promotion may eat lose more than this "
+	    "together"),
+	LIFT_END
+};
+
 static const struct lift_option options[] = {
 	LIFT_OPTION_SPAN(struct settings, window, .fallback = "1m",
 	    .lowest = "1s", .highest = "7d", .restart = true,
@@ -79,6 +93,13 @@ static const struct lift_option options[] = {
 	    .fallback = "posterior",
 	    .meaning = "how false alarms are kept down: by the chance of "
 	    "each, or by guarantees that need no prior (slower)"),
+	LIFT_OPTION_CHOICE(struct settings, decision, .choices = decisions,
+	    .fallback = "evidence",
+	    .meaning = "what is told as eaten: what the evidence says, or, "
+	    "for comparison, what falls below a ratio in a single window; "
+	    "most of the latter is chance"),
+	LIFT_OPTION_GROUP(struct settings, ratio, .rows = ratio_rows,
+	    .meaning = "of decision: ratio"),
 	LIFT_OPTION_RATIO(struct settings, alarm, .fallback = "3%",
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "doubt up to which a product is told as eaten while "
@@ -268,7 +289,8 @@ step(struct detection *d, unsigned *slice)
 		phase_next(d);
 		break;
 	case PHASE_VERDICT:
-		if (trial_decide(d, slice))
+		if (d->settings->decision == DECISION_RATIO ?
+		    ratio_decide(d, slice) : trial_decide(d, slice))
 			phase_next(d);
 		return;
 	case PHASE_ALERTS:

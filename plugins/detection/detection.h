@@ -47,6 +47,14 @@ struct cutoffs {
 	double share, amount;	/* of the lower bound of the loss; 0: not */
 };
 
+/* Of what was expected in a window: told below the one part, or when the
+ * candidates together have lost more than the other. */
+struct ratio {
+	double kept, moved;
+};
+
+enum decision { DECISION_EVIDENCE, DECISION_RATIO };
+
 struct severity {
 	struct cutoffs medium, high;
 };
@@ -59,6 +67,8 @@ struct settings {
 	int             stores;
 	int             control;
 	double          alarm, verdict;
+	int             decision;
+	struct ratio    ratio;
 	double          grows;
 	double          sure;
 	bool            unannounced;
@@ -512,6 +522,9 @@ void trial_share(struct detection *);
 /* Which pairs stand, among all; true when all are decided. */
 bool trial_decide(struct detection *, unsigned *slice);
 
+/* A pair is told as eaten from TIME on. */
+void pair_fire(struct detection *, struct pair *, int64_t time);
+
 /* Remembers what became of the pairs of C, which is over for good. */
 void trial_close(struct detection *, const struct campaign *);
 
@@ -538,6 +551,9 @@ void crowd_meet(struct detection *, uint32_t product, double units,
 /* How odd a pair looks beside products that no promotion touches, from 0 to 1;
  * NAN while too little is known of it or of them. */
 double crowd_score(const struct detection *, const struct pair *);
+
+/* The score that CROWD_SHARE of the crowd reach. */
+double crowd_bar(const struct detection *);
 
 /* ---- price.c ----------------------------------------------------------- */
 
@@ -581,6 +597,11 @@ extern const struct lift_field predict_instances[], predict_many_answers[],
 /* The verbs predict.many and predict.batch. */
 bool predict_many(void *self, struct lift_call *, struct lift_error *);
 bool predict_batch(void *self, struct lift_call *, struct lift_error *);
+
+/* ---- ratio.c ----------------------------------------------------------- */
+
+/* Which pairs the prototype's rule tells; true when all were looked at. */
+bool ratio_decide(struct detection *, unsigned *slice);
 
 /* ---- alert.c ----------------------------------------------------------- */
 

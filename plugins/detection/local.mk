@@ -34,6 +34,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/predict.c \
 	%D%/predict_batch.c \
 	%D%/price.c \
+	%D%/ratio.c \
 	%D%/reason.c \
 	%D%/sheet.c \
 	%D%/sheet.h \

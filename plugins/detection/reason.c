@@ -97,7 +97,7 @@ pair_reasons(const struct detection *d, const struct pair *p,
 	    d->bar, "would also stand without any prior (e-BH among all live "
 	    "pairs)");
 	double odd = crowd_score(d, p);
-	tell(&t, "anomaly", odd >= d->crowd_bar, odd, d->crowd_bar,
+	tell(&t, "anomaly", odd >= crowd_bar(d), odd, crowd_bar(d),
 	    "second opinion of the isolation forest: its score against what "
 	    "one in ten products reach that no promotion touches");
 	tell(&t, "told", p->has_fired, NAN, NAN, "it was told");

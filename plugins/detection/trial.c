@@ -293,7 +293,7 @@ pair_stands(const struct detection *d, const struct pair *p)
 	return false;
 }
 
-static void
+void
 pair_fire(struct detection *d, struct pair *p, int64_t time)
 {
 	p->is_true = true;

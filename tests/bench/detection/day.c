@@ -275,6 +275,22 @@ depths_print(struct tally *t)
 	}
 }
 
+/* The plugin's own mode of the prototype, in a few worlds. */
+static void
+ratio_print(int seeds, int first, const struct world *plain,
+    struct fate all[PAIRS])
+{
+	struct tally t = { 0 };
+	const void *settings = rig_settings("decision=ratio");
+
+	for (int k = 0; k < seeds && k < 3; k++) {
+		world_run(plain, (uint64_t)(first + k), settings, all);
+		world_count(&t, all);
+	}
+	score_print("decision: ratio, 0.7 and 0.3, in 3 worlds", &t.early,
+	    median(&t.time));
+}
+
 int
 bench_day(int seeds, int first, const char *changes, const char *data)
 {
@@ -294,6 +310,7 @@ bench_day(int seeds, int first, const char *changes, const char *data)
 	    seeds, first, PRODUCTS, PROMOTIONS, HOURS, CANDIDATES, "",
 	    "prec.", "recall", "F1", "false", "minutes");
 	score_print("prototype: one minute below 70 %", &t.minute_fixed, 1);
+	ratio_print(seeds, first, &plain, all);
 	score_print("one minute, best threshold with hindsight", &t.minute,
 	    1);
 	score_print("plain: normal test at the end, BH 5 %", &t.plain,

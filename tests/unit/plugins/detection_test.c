@@ -232,6 +232,37 @@ START_TEST(severity_is_low_medium_or_high_by_what_is_lost_for_sure)
 }
 END_TEST
 
+/* The prototype's rule needs no evidence: one minute is enough. */
+START_TEST(the_ratio_tells_after_a_single_window)
+{
+	static const struct { const char *ratio; bool told; } rows[] = {
+		{ "{ kept: 0.7, moved: 0.3 }", true },
+		{ "{ kept: 0.2, moved: 0.3 }", true },	/* 2 of 5 moved */
+		{ "{ kept: 0.7, moved: 0.9 }", true },	/* 1 of 3 kept */
+		{ "{ kept: 0.2, moved: 0.9 }", false },
+	};
+
+	for (unsigned k = 0; k < 4; k++) {
+		char options[96];
+		struct shop s;
+		snprintf(options, sizeof(options), "  decision: ratio\n"
+		    "  ratio: %s\n", rows[k].ratio);
+		case_set(&s, options);
+		minutes(&s, 0, 123, true);
+		const char *a = last_alert(&s);
+		ck_assert_msg(rows[k].told == (strstr(a, "\"victims\":["
+		    "{\"product_id\":\"B\"") != NULL), "%s: %s", rows[k].ratio,
+		    a);
+		shop_close(&s);
+	}
+	struct shop s;
+	case_set(&s, "");
+	minutes(&s, 0, 123, true);
+	ck_assert_str_eq(last_alert(&s), "");
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(a_promotion_that_is_stopped_is_judged_then)
 {
 	struct shop s;
@@ -449,6 +480,7 @@ main(void)
 	    an_alert_shows_the_newest_burst_of_its_promotion);
 	tcase_add_test(tests,
 	    severity_is_low_medium_or_high_by_what_is_lost_for_sure);
+	tcase_add_test(tests, the_ratio_tells_after_a_single_window);
 	tcase_add_test(tests, a_promotion_that_is_stopped_is_judged_then);
 	tcase_add_test(tests,
 	    an_alert_says_how_odd_its_victims_look_among_the_others);
