@@ -124,6 +124,7 @@ victim_write(struct account *a, const struct pair *p, struct estimate missed,
 	sheet_name(s, "product_name");
 	sheet_string(s, product != NULL && product->title.size > 0 ?
 	    product->title : host->product_name(host, p->product));
+	catalogue_write(a->d, p->product, (double)a->campaign->price, s);
 	sheet_time(s, "fired_at", p->fired_at);
 	sheet_name(s, "actual");
 	sheet_form(s, "%lld", (long long)p->units);
@@ -407,6 +408,11 @@ account_make(struct detection *d, struct alert *alert)
 	net_write(&a, &alert->net);
 	note_set(&alert->victims_json, &a.victims);
 	note_set(&alert->evidence, &a.evidence);
+	struct sheet catalogue = { 0 };
+	sheet_form(&catalogue, "{");
+	catalogue_write(d, alert->product, 0, &catalogue);
+	sheet_form(&catalogue, "}");
+	note_set(&alert->catalogue, &catalogue);
 	struct sheet reasons = { 0 };
 	reasons_write(d, a.campaign, &reasons);
 	note_set(&alert->reasons, &reasons);

@@ -144,6 +144,7 @@ alert_values(const struct detection *d, const struct alert *a,
 		text_or_null(a->burst.id),
 		text_or_null(a->burst.queued), a->burst.events > 0 ?
 		LIFT_VALUE_INT(a->burst.events) : LIFT_VALUE_NULL,
+		json_of(&a->catalogue, "{}"),
 	};
 	memcpy(ret, values, sizeof(values));
 }
@@ -181,7 +182,7 @@ alert_note(struct alert *a, unsigned place)
 {
 	struct note *notes[ALERT_NOTES] = { &a->summary, &a->victims_json,
 		&a->evidence, &a->net, &a->strategy, &a->feedback,
-		&a->action, &a->reasons };
+		&a->action, &a->reasons, &a->catalogue };
 
 	return place < ALERT_NOTES ? notes[place] : NULL;
 }

@@ -40,6 +40,8 @@
 	{ "store", LIFT_TEXT, true, "where, if stores are looked at apart" }, \
 	{ "burst_id", LIFT_TEXT, true, "the newest burst that ran for it" }, \
 	{ "demo_queued_at", LIFT_TEXT, true, "when that was asked for" }, \
-	{ "burst_event_count", LIFT_INT, true, "purchases of it so far" }
+	{ "burst_event_count", LIFT_INT, true, "purchases of it so far" }, \
+	{ "catalogue", LIFT_JSON, .meaning = "of the product on promotion: " \
+	    "category, brand, price, stock" }
 
 #endif

@@ -245,7 +245,7 @@ enum alert_event {
 enum hears { HEARS_STRATEGY, HEARS_ACTION, HEARS_FEEDBACK };
 
 /* The fields of the topic `alert`. */
-enum { ALERT_FIELDS = 28 };
+enum { ALERT_FIELDS = 29 };
 
 /* Text that the alert keeps. */
 struct note {
@@ -272,11 +272,11 @@ struct alert {
 	double   confidence;
 	struct burst burst;		/* the newest that ran for it */
 	struct note summary, victims_json, evidence, net, strategy,
-	    feedback, action, reasons;
+	    feedback, action, reasons, catalogue;
 };
 
 /* All of them, for those who save, load and free. */
-enum { ALERT_NOTES = 8 };
+enum { ALERT_NOTES = 9 };
 
 /* ---- the instance ------------------------------------------------------ */
 
@@ -427,6 +427,9 @@ bool shelves_read(struct detection *, unsigned *slice);
 /* The text of the member NAME of a flat JSON object, quotes and all; empty if
  * there is none. */
 struct lift_text json_member(struct lift_text json, const char *name);
+
+/* The number that the member NAME is; NAN if it is none. */
+double json_number_member(struct lift_text json, const char *name);
 
 /* Frees all shelves. */
 void shelves_free(struct detection *);
@@ -602,6 +605,13 @@ bool predict_batch(void *self, struct lift_call *, struct lift_error *);
 
 /* Which pairs the prototype's rule tells; true when all were looked at. */
 bool ratio_decide(struct detection *, unsigned *slice);
+
+/* ---- catalogue.c ------------------------------------------------------- */
+
+/* Writes members that the catalogue has of PRODUCT: category, brand, price, how
+ * far that lies above PROMO (minor units; 0: none), stock. */
+void catalogue_write(const struct detection *, uint32_t product, double promo,
+    struct sheet *);
 
 /* ---- alert.c ----------------------------------------------------------- */
 

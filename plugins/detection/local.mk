@@ -11,6 +11,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/baseline.h \
 	%D%/burst.c \
 	%D%/campaign.c \
+	%D%/catalogue.c \
 	%D%/crowd.c \
 	%D%/demand.c \
 	%D%/detection.c \

@@ -3,7 +3,6 @@
 #include "detection.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "sheet.h"
 
@@ -82,16 +81,9 @@ text_member(struct lift_text object, const char *name)
 static struct lift_value
 number_member(struct lift_text object, const char *name)
 {
-	struct lift_text t = json_member(object, name);
-	char word[40], *end;
+	double x = json_number_member(object, name);
 
-	if (t.size == 0 || t.size >= sizeof(word))
-		return LIFT_VALUE_NULL;
-	memcpy(word, t.data, t.size);
-	word[t.size] = '\0';
-	double x = strtod(word, &end);
-	return end > word && isfinite(x) ? LIFT_VALUE_NUMBER(x) :
-	    LIFT_VALUE_NULL;
+	return isnan(x) ? LIFT_VALUE_NULL : LIFT_VALUE_NUMBER(x);
 }
 
 /* ---- answers ----------------------------------------------------------- */

@@ -2,6 +2,7 @@
  * the shop says so, by an attribute. */
 #include "detection.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct item *
@@ -110,6 +111,20 @@ json_member(struct lift_text json, const char *name)
 		return (struct lift_text){ json.data + at, end - at };
 	}
 	return (struct lift_text){ "", 0 };
+}
+
+double
+json_number_member(struct lift_text json, const char *name)
+{
+	struct lift_text t = json_member(json, name);
+	char word[40], *end;
+
+	if (t.size == 0 || t.size >= sizeof(word))
+		return NAN;
+	memcpy(word, t.data, t.size);
+	word[t.size] = '\0';
+	double x = strtod(word, &end);
+	return end > word && isfinite(x) ? x : NAN;
 }
 
 /* ---- the catalogue ----------------------------------------------------- */

@@ -89,6 +89,40 @@ net_read(struct facts *f, struct lift_text text)
 	json_decref(net);
 }
 
+static double
+number_or(const json_t *o, const char *name, double otherwise)
+{
+	const json_t *v = json_object_get(o, name);
+
+	return json_is_number(v) ? json_number_value(v) : otherwise;
+}
+
+/* What the catalogue says of the victim that lost most. */
+static void
+worst_read(struct facts *f, const json_t *one, const char *name)
+{
+	const char *category = json_string_value(json_object_get(one,
+	    "category"));
+
+	free(f->worst);
+	f->worst = strategy_text(lift_text(name));
+	free(f->category);
+	f->category = category != NULL ? strategy_text(lift_text(category)) :
+	    NULL;
+	f->worst_price = number_or(one, "price", 0);
+	f->worst_gap = 100 * number_or(one, "price_gap", 0);
+	f->worst_stock = number_or(one, "stock", NAN);
+}
+
+static void
+catalogue_read(struct facts *f, struct lift_text text)
+{
+	json_t *o = json_loadb(text.data, text.size, 0, NULL);
+
+	f->stock = number_or(o, "stock", NAN);
+	json_decref(o);
+}
+
 /* The victim that lost most, by the name that a shop's people know it by. */
 static void
 victims_read(struct facts *f, struct lift_text text)
@@ -110,8 +144,7 @@ victims_read(struct facts *f, struct lift_text text)
 		if (name == NULL || lost.value <= most)
 			continue;
 		most = lost.value;
-		free(f->worst);
-		f->worst = strategy_text(lift_text(name));
+		worst_read(f, one, name);
 	}
 	if (f->predicted > 0)
 		f->loss_low = 100 * low / f->predicted;
@@ -142,7 +175,7 @@ facts_read(const struct strategies *s, const struct lift_heard *h,
 		.predicted = number(h, "predicted_sales"),
 		.loss_percent = number(h, "loss_percentage"),
 		.loss_amount = number(h, "loss_amount"),
-		.confidence = number(h, "confidence"),
+		.confidence = number(h, "confidence"), .worst_stock = NAN,
 		.hours = (double)(h->time - started) / LIFT_HOUR };
 	f->promotion = strategy_text(host->promotion_name(host,
 	    f->promotion_id));
@@ -150,6 +183,7 @@ facts_read(const struct strategies *s, const struct lift_heard *h,
 		f->currency[i] = currency.data[i];
 	net_read(f, words(h, "net"));
 	victims_read(f, words(h, "victims"));
+	catalogue_read(f, words(h, "catalogue"));
 	return true;
 }
 
@@ -160,6 +194,7 @@ facts_done(struct facts *f)
 	free(f->product);
 	free(f->promotion);
 	free(f->worst);
+	free(f->category);
 	*f = (struct facts){ 0 };
 }
 
@@ -201,7 +236,9 @@ facts_prose(const struct facts *f, const struct weigh_case *w)
 {
 	return (struct prose_case){ .product = f->product,
 		.promotion = f->promotion, .worst = f->worst,
-		.currency = f->currency, .victims = f->victims,
+		.category = f->category, .worst_price = f->worst_price,
+		.worst_gap = f->worst_gap, .stock = f->stock,
+		.worst_stock = f->worst_stock, .currency = f->currency, .victims = f->victims,
 		.hours = f->hours, .discount = f->discount,
 		.actual = f->actual, .predicted = f->predicted,
 		.loss_percent = f->loss_percent, .loss_low = f->loss_low,

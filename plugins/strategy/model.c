@@ -5,6 +5,7 @@
 #include "strategy/strategy_parts.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 
 enum { WORDS_MOST = 2000 };
@@ -70,6 +71,13 @@ facts_json(const struct strategy *t, const struct facts *f)
 	    "loss_percentage", f->loss_percent, "loss_amount",
 	    f->loss_amount, "victims", (int)f->victims, "worst_victim",
 	    f->worst, "hours_so_far", f->hours, "cause", t->cause);
+	if (f->category != NULL)
+		json_object_set_new(o, "category", json_string(f->category));
+	if (f->worst_price > 0)
+		json_object_set_new(o, "worst_victim_price",
+		    json_real(f->worst_price));
+	if (!isnan(f->stock))
+		json_object_set_new(o, "stock", json_real(f->stock));
 	json_t *units = json_object(), *margin = json_object(),
 	    *options = json_array();
 

@@ -86,6 +86,22 @@ explain_source(struct prose *p, const struct prose_case *c)
 		    c->pull.value);
 }
 
+/* What the catalogue says: how near the two are, and what is left of each. */
+static void
+explain_catalogue(struct prose *p, const struct prose_case *c)
+{
+	if (c->category != NULL && c->worst_price > 0)
+		add(p, " %s (%s) costs %.2f %s, %.0f %% %s than %s does now.",
+		    c->worst, c->category, c->worst_price, c->currency,
+		    fabs(c->worst_gap), c->worst_gap < 0 ? "less" : "more",
+		    c->product);
+	if (!isnan(c->stock))
+		add(p, " %.0f of %s are in stock.", c->stock, c->product);
+	if (!isnan(c->worst_stock))
+		add(p, " %.0f of %s stay on the shelf.", c->worst_stock,
+		    c->worst);
+}
+
 static void
 explain_net(struct prose *p, const struct prose_case *c)
 {
@@ -117,6 +133,7 @@ prose_explain(const struct prose_case *c, char ret[PROSE_TEXT])
 	ret[0] = '\0';
 	explain_loss(&p, c);
 	explain_source(&p, c);
+	explain_catalogue(&p, c);
 	explain_net(&p, c);
 }
 

@@ -13,6 +13,11 @@ struct prose_case {
 	const char *product, *promotion, *worst;
 	const char *currency;		/* three letters, or empty */
 	unsigned    victims;
+	const char *category;		/* of the worst one; NULL: not known */
+	double      worst_price, worst_gap;	/* 0: not known; percent above
+					 * what the promoted one costs now */
+	double      stock, worst_stock;	/* of the promoted one and of the
+					 * worst; NAN: not known */
 	double      hours;		/* since it began */
 	double      discount;		/* percent */
 	double      actual, predicted, loss_percent, loss_low;
@@ -21,7 +26,7 @@ struct prose_case {
 	const struct weigh_case *weigh;
 };
 
-/* Why it happens, in two to four sentences. */
+/* Why it happens, in two to six sentences. */
 void prose_explain(const struct prose_case *, char ret[PROSE_TEXT]);
 
 /* What an action means here. */

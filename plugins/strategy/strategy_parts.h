@@ -36,6 +36,9 @@ struct facts {
 	double   full, price, discount;
 	double   actual, predicted, loss_percent, loss_low, loss_amount;
 	double   hours, confidence;
+	char    *category;		/* of the victim that lost most; NULL */
+	double   worst_price, worst_gap;	/* 0: not known; percent */
+	double   stock, worst_stock;	/* NAN: not known */
 	bool     has_net;
 	struct weigh_figure units[5], margin[5];	/* by enum part */
 };

@@ -142,6 +142,13 @@ host_products(const struct lift_host *h)
 	return rig_of(h)->product_count;
 }
 
+static unsigned
+host_digits(const struct lift_host *h, uint32_t currency)
+{
+	(void)h, (void)currency;
+	return 2;
+}
+
 static void
 host_emit(const struct lift_host *h, const struct lift_effect *e)
 {
@@ -292,8 +299,9 @@ rig_open(const void *settings, uint32_t products, uint32_t promotions)
 		.promotion_name = host_promotion_name,
 		.products = host_products, .emit = host_emit,
 		.emit_because = host_emit_because,
-		.count = host_count, .argument = host_argument,
-		.reply = host_reply, .call = host_call };
+		.count = host_count, .digits = host_digits,
+		.argument = host_argument, .reply = host_reply,
+		.call = host_call };
 	r->product_count = products;
 	r->promotion_count = promotions;
 	r->products = calloc(products + 1, sizeof(*r->products));

@@ -203,6 +203,27 @@ START_TEST(an_alert_shows_the_newest_burst_of_its_promotion)
 }
 END_TEST
 
+START_TEST(an_alert_carries_what_the_catalogue_says)
+{
+	struct shop s;
+
+	case_set(&s, "");
+	say(&s, 1, "{\"verb\":\"products.put\",\"arguments\":{\"id\":\"A\","
+	    "\"category\":\"Bags\",\"price\":\"40 EUR\","
+	    "\"attributes\":{\"stock\":40}}}");
+	say(&s, 2, "{\"verb\":\"products.put\",\"arguments\":{\"id\":\"B\","
+	    "\"category\":\"Bags\",\"price\":\"50 EUR\","
+	    "\"brand\":\"Sack\",\"attributes\":{\"stock\":7}}}");
+	minutes(&s, 0, 180, true);
+	ck_assert_ptr_nonnull(strstr(last_alert(&s), "\"category\":\"Bags\","
+	    "\"brand\":\"Sack\",\"price\":50,\"price_gap\":0.6667,"
+	    "\"stock\":7,\"fired_at\""));
+	ck_assert_ptr_nonnull(strstr(last_alert(&s), "\"catalogue\":{"
+	    "\"category\":\"Bags\",\"price\":40,\"stock\":40}"));
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(severity_is_low_medium_or_high_by_what_is_lost_for_sure)
 {
 	static const struct { const char *options, *severity; } rows[] = {
@@ -478,6 +499,7 @@ main(void)
 	tcase_add_test(tests, an_alert_comes_with_a_tree_of_its_conditions);
 	tcase_add_test(tests,
 	    an_alert_shows_the_newest_burst_of_its_promotion);
+	tcase_add_test(tests, an_alert_carries_what_the_catalogue_says);
 	tcase_add_test(tests,
 	    severity_is_low_medium_or_high_by_what_is_lost_for_sure);
 	tcase_add_test(tests, the_ratio_tells_after_a_single_window);

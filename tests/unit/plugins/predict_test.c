@@ -73,7 +73,7 @@ START_TEST(elasticity_is_learned_from_promotions_and_prices)
 	ck_assert_ptr_nonnull(strstr(row, ".1\"}"));
 	/* C is sold as ever at half the price. */
 	say(&s, 250 * 60, "{\"verb\":\"products.put\",\"arguments\":{\"id\":"
-	    "\"C\",\"price\":\"25.00 EUR\"}}");
+	    "\"C\",\"category\":\"Bags\",\"price\":\"25.00 EUR\"}}");
 	for (int64_t m = 250; m < 560; m++) {
 		shop_buy(&s, m * 60 + 5, "C");
 		shop_buy(&s, m * 60 + 9, "C");

@@ -62,7 +62,8 @@ stand_in_alert(void *self, struct lift_call *c, struct lift_error *err)
 	struct lift_value victims = lift_value_text(LIFT_TEXT_OF(
 	    "[{\"product_id\":\"LAMP\",\"product_name\":\"Lamp\","
 	    "\"lost_units\":{\"value\":60,\"low\":40,\"high\":80}},"
-	    "{\"product_id\":\"TORCH\",\"lost_units\":{\"value\":90,"
+	    "{\"product_id\":\"TORCH\",\"category\":\"Lighting\","
+	    "\"price\":8,\"price_gap\":0.9,\"stock\":3,\"lost_units\":{\"value\":90,"
 	    "\"low\":70,\"high\":110}}]"));
 	double lost = h->argument(c, 3).number;
 
@@ -177,6 +178,8 @@ START_TEST(an_alert_gets_a_strategy_in_the_same_entry)
 	    "\"action\":\"stop_promotion\""));
 	ck_assert_ptr_nonnull(strstr(t, "\"generated_by\":\"offline\""));
 	ck_assert_ptr_nonnull(strstr(t, "most from TORCH"));
+	ck_assert_ptr_nonnull(strstr(t, "TORCH (Lighting) costs 8.00 EUR, "
+	    "90 % more than Neon does now. 3 of TORCH stay on the shelf."));
 	ck_assert_ptr_nonnull(strstr(t, "\"cause\":\"own_shelf\""));
 	ck_assert_ptr_nonnull(strstr(t, "\"confidence_score\":0.9"));
 	ck_assert_uint_eq(shop_times(&s.effects, "request "), 0);

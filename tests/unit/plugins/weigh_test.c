@@ -241,10 +241,32 @@ words(const struct weigh_case *w)
 	return (struct prose_case){ .product = "NEON", .promotion = "SALE",
 		.worst = "LAMP", .currency = "EUR", .victims = 2, .hours = 2,
 		.discount = 30, .actual = 240, .predicted = 480,
-		.loss_percent = 50, .loss_low = 41,
+		.loss_percent = 50, .loss_low = 41, .stock = NAN,
+		.worst_stock = NAN,
 		.lift = { 300, 250, 350 }, .cannibalized = { 240, 200, 280 },
 		.net = { -120, -200, -40 }, .weigh = w };
 }
+
+START_TEST(the_words_carry_what_the_catalogue_says)
+{
+	struct weigh_case w = bleeding();
+	struct prose_case c = words(&w);
+	char text[PROSE_TEXT];
+
+	prose_explain(&c, text);
+	ck_assert_ptr_null(strstr(text, "in stock"));
+	ck_assert_ptr_null(strstr(text, "costs 12.50"));
+	c.category = "Lighting";
+	c.worst_price = 12.5;
+	c.worst_gap = 25;
+	c.stock = 40;
+	c.worst_stock = 7;
+	prose_explain(&c, text);
+	ck_assert_ptr_nonnull(strstr(text, "LAMP (Lighting) costs 12.50 EUR, "
+	    "25 % more than NEON does now. 40 of NEON are in stock. 7 of LAMP "
+	    "stay on the shelf."));
+}
+END_TEST
 
 START_TEST(the_words_carry_the_figures)
 {
@@ -340,6 +362,7 @@ main(void)
 	tcase_add_test(tests,
 	    the_effect_tells_good_from_better_where_a_score_has_ended);
 	tcase_add_test(tests, draws_are_of_the_normal_law);
+	tcase_add_test(tests, the_words_carry_what_the_catalogue_says);
 	tcase_add_test(tests, the_words_carry_the_figures);
 	tcase_add_test(tests, different_alerts_read_differently);
 	tcase_add_test(tests, each_action_is_told_in_its_own_words);
