@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { PROMOTED_MOST = 64, COMPLEMENTS_MOST = 20, PROBE = 64 };
+enum { PROMOTED_MOST = 64, COMPLEMENTS_MOST = 8, PROBE = 64 };
 
 /* ---- pairs ------------------------------------------------------------- */
 
@@ -77,6 +77,21 @@ pair_join(struct detection *d, struct pair *p)
 	}
 }
 
+/* Those that are on promotion come first in a product's list: they are asked
+ * for most. */
+static void
+pair_link(struct detection *d, uint32_t at)
+{
+	struct pair *p = &d->pairs[at];
+	uint32_t *link = &d->items[p->product].pair;
+
+	while (p->part != PART_PROMOTED && *link != NONE &&
+	    d->pairs[*link].part == PART_PROMOTED)
+		link = &d->pairs[*link].next;
+	p->next = *link;
+	*link = at;
+}
+
 static uint32_t
 pair_open(struct detection *d, uint32_t campaign, uint32_t product,
     enum part part)
@@ -113,8 +128,7 @@ pair_open(struct detection *d, uint32_t campaign, uint32_t product,
 		    d->settings->alarm);
 	if (part == PART_CANDIDATE)
 		pair_join(d, p);
-	p->next = i->pair;
-	i->pair = at;
+	pair_link(d, at);
 	item_freeze(d, product, start);
 	d->pressed_stale = true;
 	return at;
@@ -150,10 +164,9 @@ by_product(const void *a, const void *b)
 static bool
 is_promoted(const struct detection *d, uint32_t product)
 {
-	for (uint32_t k = d->items[product].pair; k != NONE;
-	    k = d->pairs[k].next)
-		if (d->pairs[k].part == PART_PROMOTED &&
-		    d->pairs[k].end == INT64_MAX)
+	for (uint32_t k = d->items[product].pair; k != NONE &&
+	    d->pairs[k].part == PART_PROMOTED; k = d->pairs[k].next)
+		if (d->pairs[k].end == INT64_MAX)
 			return true;
 	return false;
 }
@@ -551,12 +564,11 @@ campaign_price(const struct detection *d, uint32_t product)
 {
 	const struct lift_product *p = d->host->product(d->host, product);
 
-	for (uint32_t k = d->items[product].pair; k != NONE;
-	    k = d->pairs[k].next) {
+	for (uint32_t k = d->items[product].pair; k != NONE &&
+	    d->pairs[k].part == PART_PROMOTED; k = d->pairs[k].next) {
 		const struct pair *pair = &d->pairs[k];
 		const struct campaign *c = &d->campaigns[pair->campaign];
-		if (pair->part == PART_PROMOTED && c->currency != 0 &&
-		    c->state == CAMPAIGN_LIVE)
+		if (c->currency != 0 && c->state == CAMPAIGN_LIVE)
 			return (struct lift_money){ c->price, c->currency };
 	}
 	return p != NULL ? p->price : (struct lift_money){ 0, 0 };
