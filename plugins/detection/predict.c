@@ -7,6 +7,12 @@
 
 #include "forecast.h"
 
+/* Times the usual price, either way; a price where none is usual; units a
+ * day. */
+#define FAR		20.0
+#define PRICE_MOST	1e12
+#define AVERAGE_MOST	1e9
+
 const struct lift_field predict_arguments[] = {
 	{ "product_id", LIFT_TEXT, .meaning = "the product" },
 	{ "promo_id", LIFT_TEXT, true, "at this promotion's price" },
@@ -129,6 +135,22 @@ text_of(struct lift_value v)
 	    (struct lift_text){ "", 0 };
 }
 
+/* What is learned near the usual price says nothing of prices far from it. */
+static bool
+ask_price(const struct detection *d, double price, struct ask *ret,
+    struct lift_error *err)
+{
+	double unit = unit_of(d, ret->product), usual = ret->usual / unit;
+
+	if (!(price > 0) || price > PRICE_MOST || (usual > 0 &&
+	    (price > usual * FAR || price < usual / FAR)))
+		return lift_fail(err, LIFT_E_INPUT, "price is %g, must lie "
+		    "between a %gth and %g times the usual one, %g", price,
+		    FAR, FAR, usual);
+	ret->price = price * unit;
+	return true;
+}
+
 static bool
 ask_read(const struct detection *d, const struct lift_value v[],
     struct ask *ret, struct lift_error *err)
@@ -141,14 +163,12 @@ ask_read(const struct detection *d, const struct lift_value v[],
 	    !ask_times(d, v, ret, err))
 		return false;
 	double price = number_or(v[PREDICT_PRICE], NAN);
-	if (!isnan(price) && !(price > 0))
-		return lift_fail(err, LIFT_E_INPUT, "price is %g, must be "
-		    "above 0", price);
-	if (!isnan(price))
-		ret->price = price * unit_of(d, ret->product);
-	return isnan(ret->average) || ret->average >= 0 ||
+	if (!isnan(price) && !ask_price(d, price, ret, err))
+		return false;
+	return isnan(ret->average) ||
+	    (ret->average >= 0 && ret->average <= AVERAGE_MOST) ||
 	    lift_fail(err, LIFT_E_INPUT, "historical_avg_sales is %g, must "
-	    "not be below 0", ret->average);
+	    "lie between 0 and %g", ret->average, AVERAGE_MOST);
 }
 
 /* ---- what is known ----------------------------------------------------- */
@@ -225,7 +245,7 @@ predict(const struct detection *d, const struct lift_value v[],
 		return false;
 	ret->basis = outlook_find(d, a, &o);
 	if (ret->basis == NULL)
-		return lift_fail(err, LIFT_E_BUSY, "nothing was sold of the "
+		return lift_fail(err, LIFT_E_MISSING, "nothing was sold of the "
 		    "product nor of its shelf yet, give historical_avg_sales");
 	ret->elasticity = price_elasticity(d, &d->items[a->product]);
 	change = a->price > 0 && a->usual > 0 ? log(a->price / a->usual) : 0;

@@ -50,6 +50,8 @@ START_TEST(sales_are_predicted_at_a_price_and_with_bounds)
 	const char *sale = predicted(&s, "A", "SALE", 0);
 	ck_assert_double_eq(member(sale, "\"price\":"), 30);
 	ck_assert_double_gt(member(sale, "\"price_factor\":"), 1.2);
+	ck_assert_ptr_nonnull(strstr(predicted(&s, "B", NULL, 2000),
+	    "price is 2000, must lie between a 20th and 20 times the usual"));
 	ck_assert_ptr_nonnull(strstr(predicted(&s, "B", "SALE", 0),
 	    "is not on the product"));
 	shop_close(&s);
