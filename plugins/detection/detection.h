@@ -87,7 +87,14 @@ struct cell {
 	uint16_t returns, revision;	/* revision: the next one's number */
 };
 
-/* A window: pages while it is open; when it is judged, its cells in order. */
+/* A product that was looked at and not bought, in a window that is judged. */
+struct glance {
+	uint32_t product;
+	uint16_t views, revision;
+};
+
+/* A window: pages while it is open; when it is judged, its cells in order, and
+ * apart from them, since they are most, the mere glances. */
 struct window {
 	struct window *next;		/* later ones follow */
 	int64_t        number;
@@ -96,6 +103,8 @@ struct window {
 	uint32_t      *ids;		/* of `cells`, rising */
 	struct cell   *cells;
 	uint32_t       count, room;
+	struct glance *glances;		/* by product, rising */
+	uint32_t       glance_count;
 	uint32_t       told;		/* products below this one are */
 	bool           is_judged;
 	int64_t        units;		/* of all products */
@@ -390,7 +399,7 @@ struct window *window_find(const struct detection *, int64_t number);
 /* The cell of PRODUCT, made if it is not there. */
 struct cell *window_cell(struct window *, uint32_t product);
 
-/* The cell of PRODUCT; NULL if there is none. */
+/* The cell of PRODUCT; NULL if there is none, or nothing but glances. */
 const struct cell *window_look(const struct window *, uint32_t product);
 
 /* Turns the pages of W into a list. */
@@ -679,7 +688,7 @@ extern const struct lift_verb detection_verbs[];
 
 /* ---- state.c ----------------------------------------------------------- */
 
-enum { STATE_VERSION = 6 };
+enum { STATE_VERSION = 7 };
 
 void detection_save(void *self, void *snapshot);
 bool detection_load(void *self, void *snapshot, uint32_t version,

@@ -97,9 +97,12 @@ windows_save(struct tape *t, const struct detection *d)
 		flat.page_count = flat.room = 0;
 		flat.ids = NULL;
 		flat.cells = NULL;
+		flat.glances = NULL;
 		put(t, &flat, sizeof(flat));
 		put_array(t, w->ids, w->count, sizeof(*w->ids));
 		put_array(t, w->cells, w->count, sizeof(*w->cells));
+		put_array(t, w->glances, w->glance_count,
+		    sizeof(*w->glances));
 		pages_save(t, w);
 	}
 	put_number(t, 0);
@@ -121,6 +124,7 @@ window_load(struct tape *t, struct detection *d)
 	w->cells = take_array(t, &count, sizeof(*w->cells));
 	w->room = w->count;
 	t->is_bad |= count != w->count;
+	w->glances = take_array(t, &w->glance_count, sizeof(*w->glances));
 	/* Pages are told from a list by this. */
 	w->is_judged = false;
 	for (int64_t page = take_number(t); page != -1 && !t->is_bad;

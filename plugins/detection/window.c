@@ -71,6 +71,28 @@ list_place(const struct window *w, uint32_t product)
 	return low;
 }
 
+/* What was a glance at PRODUCT is none any more; nothing if there was none. */
+static struct cell
+glance_take(struct window *w, uint32_t product)
+{
+	uint32_t low = 0, high = w->glance_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (w->glances[middle].product < product)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == w->glance_count || w->glances[low].product != product)
+		return (struct cell){ 0 };
+	struct glance g = w->glances[low];
+	w->glance_count--;
+	memmove(w->glances + low, w->glances + low + 1,
+	    (w->glance_count - low) * sizeof(*w->glances));
+	return (struct cell){ .views = g.views, .revision = g.revision };
+}
+
 static struct cell *
 list_cell(struct window *w, uint32_t product)
 {
@@ -88,7 +110,7 @@ list_cell(struct window *w, uint32_t product)
 	memmove(w->cells + at + 1, w->cells + at, behind * sizeof(*w->cells));
 	w->count++;
 	w->ids[at] = product;
-	w->cells[at] = (struct cell){ 0 };
+	w->cells[at] = glance_take(w, product);
 	return &w->cells[at];
 }
 
@@ -144,32 +166,56 @@ pages_free(struct window *w)
 	w->page_count = 0;
 }
 
-static uint32_t
-pages_count(const struct window *w)
+static bool
+cell_is_glance(const struct cell *c)
 {
-	uint32_t count = 0;
-
-	for (uint32_t i = 0; i < w->page_count; i++)
-		for (unsigned k = 0; w->pages[i] != NULL && k < PAGE; k++)
-			count += !cell_is_empty(&w->pages[i][k]);
-	return count;
+	return c->units == 0 && c->purchases == 0 && c->returns == 0 &&
+	    c->revenue == 0 && c->views <= UINT16_MAX;
 }
 
-void
-window_pack(struct window *w)
+static void
+pages_count(const struct window *w, uint32_t *ret_cells, uint32_t *ret_glances)
 {
-	free(w->ids);
-	free(w->cells);
-	w->room = pages_count(w);
-	w->ids = sure(malloc(w->room * sizeof(*w->ids) + 1));
-	w->cells = sure(malloc(w->room * sizeof(*w->cells) + 1));
+	*ret_cells = *ret_glances = 0;
 	for (uint32_t i = 0; i < w->page_count; i++)
 		for (unsigned k = 0; w->pages[i] != NULL && k < PAGE; k++) {
 			const struct cell *c = &w->pages[i][k];
 			if (cell_is_empty(c))
 				continue;
-			w->ids[w->count] = i * PAGE + k;
-			w->cells[w->count++] = *c;
+			*ret_cells += !cell_is_glance(c);
+			*ret_glances += cell_is_glance(c);
+		}
+}
+
+static void
+cell_pack(struct window *w, uint32_t product, const struct cell *c)
+{
+	if (cell_is_glance(c)) {
+		w->glances[w->glance_count++] = (struct glance){ product,
+			(uint16_t)c->views, c->revision };
+		return;
+	}
+	w->ids[w->count] = product;
+	w->cells[w->count++] = *c;
+}
+
+void
+window_pack(struct window *w)
+{
+	uint32_t glances;
+
+	free(w->ids);
+	free(w->cells);
+	free(w->glances);
+	pages_count(w, &w->room, &glances);
+	w->glances = sure(malloc(glances * sizeof(*w->glances) + 1));
+	w->ids = sure(malloc(w->room * sizeof(*w->ids) + 1));
+	w->cells = sure(malloc(w->room * sizeof(*w->cells) + 1));
+	for (uint32_t i = 0; i < w->page_count; i++)
+		for (unsigned k = 0; w->pages[i] != NULL && k < PAGE; k++) {
+			const struct cell *c = &w->pages[i][k];
+			if (!cell_is_empty(c))
+				cell_pack(w, i * PAGE + k, c);
 		}
 	pages_free(w);
 	w->is_judged = true;
@@ -182,6 +228,7 @@ window_free(struct window *w)
 	pages_free(w);
 	free(w->ids);
 	free(w->cells);
+	free(w->glances);
 	free(w);
 }
 
