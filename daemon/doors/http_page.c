@@ -143,7 +143,7 @@ static const char events_takes[] =
     "example\":{\"id\":\"e-1\",\"type\":\"purchase\",\"shopper\":\"u-12\","
     "\"product\":\"SKU-7\",\"quantity\":2,\"price\":19.99,\"currency\":\"EU"
     "R\"}},\"application/x-ndjson\":{\"schema\":{\"type\":\"string\"}},"
-    "\"text/csv\":{\"schema\":{\"type\":\"string\"}}}}";
+    "\"text/csv\":{}}}";
 
 static const char events_answers[] = "{\"type\":\"object\",\"required\":["
     "\"stored\",\"known\",\"refused\"],\"properties\":{\"stored\":{\"type\":"
