@@ -299,9 +299,10 @@ run_sizes(struct simulation *s, struct lift_call *call, struct run *r,
 	return true;
 }
 
-/* What the run before has put and is still live, is over. */
+/* What the run before has put and is still live, is over. A run that goes back
+ * to a time in which it was live knows nothing of it. */
 static void
-promotions_end(struct simulation *s)
+promotions_end(struct simulation *s, int64_t from)
 {
 	const struct run *r = &s->run;
 	struct scenario_put p;
@@ -317,6 +318,10 @@ promotions_end(struct simulation *s)
 		struct lift_value v = lift_value_text(lift_text(p.id));
 		if (now != NULL && !now->is_stopped)
 			s->host->call(s->host, "promotions.stop", &v, 1, &err);
+		now = s->host->promotion(s->host, id);
+		if (now != NULL && now->end > from)
+			s->host->call(s->host, "promotions.delete", &v, 1,
+			    &err);
 	}
 }
 
@@ -348,7 +353,7 @@ simulate_start(void *self, struct lift_call *call, struct lift_error *err)
 		shelf_free(shelf);
 		return false;
 	}
-	promotions_end(s);
+	promotions_end(s, r.from);
 	producer_close(&s->producer);
 	shelf_free(s->shelf);
 	s->shelf = shelf;

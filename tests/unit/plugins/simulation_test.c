@@ -290,6 +290,23 @@ START_TEST(a_span_before_now_is_counted_from_when_the_call_came)
 }
 END_TEST
 
+START_TEST(a_run_in_the_same_past_knows_no_promotion_of_the_run_before)
+{
+	struct stage s;
+
+	stage_open(&s);
+	stage_start(&s, "");
+	stage_play(&s, 90);
+	ck_assert_uint_gt(s.promoted, 0);
+	stage_call(&s, "{\"verb\":\"simulate.stop\"}");
+	text_clear(&s.shop.called);
+	stage_start(&s, ",\"scenario\":\"calm\"");
+	stage_play(&s, 90);
+	ck_assert_uint_eq(s.promoted, 0);
+	stage_close(&s);
+}
+END_TEST
+
 /* ---- the shop's own products --------------------------------------------- */
 
 static void
@@ -824,6 +841,8 @@ main(void)
 	    what_cannot_be_started_is_refused_with_a_sentence);
 	tcase_add_test(tests,
 	    a_span_before_now_is_counted_from_when_the_call_came);
+	tcase_add_test(tests,
+	    a_run_in_the_same_past_knows_no_promotion_of_the_run_before);
 	tcase_add_test(tests, a_run_can_play_the_products_that_the_shop_has);
 	tcase_add_test(tests, what_the_shop_has_must_be_playable);
 	tcase_add_test(tests, shoppers_come_at_the_rate_and_are_counted);
