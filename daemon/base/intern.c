@@ -89,6 +89,12 @@ intern_put(struct intern *t, struct lift_text name)
 	return n;
 }
 
+void
+intern_prefetch(const struct intern *t, struct lift_text name)
+{
+	__builtin_prefetch(&t->slots[(uint32_t)hash_text(name) & t->mask]);
+}
+
 uint32_t
 intern_find(const struct intern *t, struct lift_text name)
 {

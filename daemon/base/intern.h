@@ -16,6 +16,9 @@ void intern_free(struct intern *);
 /* The number of NAME, given to it now if it had none. */
 uint32_t intern_put(struct intern *, struct lift_text name);
 
+/* Asks memory for what a look for NAME begins with. */
+void intern_prefetch(const struct intern *, struct lift_text name);
+
 /* The number of NAME; 0 if it has none. */
 uint32_t intern_find(const struct intern *, struct lift_text name);
 

@@ -118,7 +118,7 @@ bool engine_explain(struct engine *, const struct lift_entry *, size_t place,
 bool engine_admit(struct engine *, struct lift_text id, int64_t received);
 
 /* Starts to bring into the cache what admitting and folding ENTRY will touch:
- * worth a call when the entries that follow are at hand. */
+ * worth a call as soon as it is at hand. */
 void engine_prefetch(const struct engine *, const struct lift_entry *);
 
 /* Folds one entry. The members of ENTRY that the engine interns are set. */

@@ -1,6 +1,8 @@
 /* A ring of ids in the order of their arrival, and a table from an id to its
- * place in the ring. A table slot holds the upper half of the hash beside the
- * place, so that a new id, the usual case, costs one look into memory. Both
+ * place in the ring. A table slot holds a part of the hash beside the place, so
+ * that a new id, the usual case, costs one look into memory; the part tells
+ * also where the slot would rather be, so that one can be emptied without
+ * asking the ring about those behind it. Both
  * are mapped at full size: pages that nobody touched cost nothing, and there
  * is no moment at which a table must grow while entries wait. */
 #include "engine/seen.h"
@@ -67,10 +69,17 @@ slot_mark(const struct seen *s, uint64_t slot)
 	return &s->ring[((uint32_t)slot - 1) & s->mask];
 }
 
+/* Where a slot would rather be. */
+static uint64_t
+slot_home(const struct seen *s, uint64_t slot)
+{
+	return (slot >> 32) & s->slot_mask;
+}
+
 static uint64_t
 seen_probe(const struct seen *s, struct hash128 h)
 {
-	uint64_t at = h.low & s->slot_mask;
+	uint64_t at = slot_home(s, h.high);
 
 	for (; s->slots[at] != 0; at = (at + 1) & s->slot_mask) {
 		if ((s->slots[at] & TAG) != (h.high & TAG))
@@ -93,8 +102,7 @@ slot_clear(struct seen *s, uint64_t at)
 		next = (next + 1) & s->slot_mask;
 		if (s->slots[next] == 0)
 			break;
-		uint64_t home = slot_mark(s, s->slots[next])->hash.low &
-		    s->slot_mask;
+		uint64_t home = slot_home(s, s->slots[next]);
 		if (((next - home) & s->slot_mask) <
 		    ((next - at) & s->slot_mask))
 			continue;
@@ -104,6 +112,7 @@ slot_clear(struct seen *s, uint64_t at)
 	s->slots[at] = 0;
 }
 
+/* Also asks for the slot of one that will be forgotten soon. */
 static void
 seen_forget_oldest(struct seen *s)
 {
@@ -113,6 +122,8 @@ seen_forget_oldest(struct seen *s)
 	if (s->slots[at] != 0)
 		slot_clear(s, at);
 	s->tail++;
+	__builtin_prefetch(&s->slots[slot_home(s,
+	    s->ring[(s->tail + 8) & s->mask].hash.high)]);
 }
 
 static void
@@ -129,15 +140,11 @@ bool
 seen_admit(struct seen *s, struct lift_text id, int64_t received)
 {
 	struct hash128 h = hash_wide(id.data, id.size);
-	uint64_t tail = s->tail;
 
 	/* Two a time keep up with any inflow and cost no pause. */
 	for (int i = 0; i < 2 && s->tail < s->head &&
 	    s->ring[s->tail & s->mask].received < received - s->span; i++)
 		seen_forget_oldest(s);
-	if (s->tail != tail && s->tail + 8 < s->head)
-		__builtin_prefetch(&s->slots[
-		    s->ring[(s->tail + 8) & s->mask].hash.low & s->slot_mask]);
 	uint64_t at = seen_probe(s, h);
 	if (s->slots[at] != 0)
 		return false;

@@ -437,6 +437,8 @@ world_prefetch(const struct world *w, const struct lift_entry *e)
 {
 	if (e->shopper != 0 && e->shopper <= w->shoppers)
 		__builtin_prefetch(world_shopper(w, e->shopper), 1);
+	if (e->product_name.size > 0)
+		intern_prefetch(w->products, e->product_name);
 }
 
 /* ---- fields ------------------------------------------------------------ */

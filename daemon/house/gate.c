@@ -370,6 +370,7 @@ gate_event_of(struct gate *g, uint32_t source, struct lift_text json,
 enum gate_result
 gate_put(struct gate *g, struct lift_entry *e)
 {
+	engine_prefetch(g->parts.engine, e);
 	if (!engine_admit(g->parts.engine, e->id, e->received)) {
 		metric_add(g->known, 1);
 		return GATE_KNOWN;
