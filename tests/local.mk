@@ -84,6 +84,8 @@ tests_bench_detection_detection_CPPFLAGS = $(AM_CPPFLAGS) \
 tests_bench_detection_detection_LDADD = plugins/libdetection.la -lm
 tests_bench_forest_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
 tests_bench_forest_LDADD = plugins/libdetection.la -lm
+tests_bench_decode_SOURCES = tests/bench/decode.c tests/bench/decode.h \
+	tests/bench/decode_jansson.c
 tests_bench_decode_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_bench_decode_LDADD = $(LDADD) $(JANSSON_LIBS)
 tests_bench_generate_LDADD = libsimulation_plugin.la libsimulation.la \

@@ -15,7 +15,6 @@
  *
  *	decode [ROUNDS]
  */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,21 +26,12 @@
 #include "intake/delivery.h"
 #include "intake/event.h"
 
-enum { EVENTS = 16384, SIZE = 240, SPREAD = 16, PIECE = 16384 };
+#include "decode.h"
+
+enum { SIZE = 240, SPREAD = 16, PIECE = 16384 };
 
 #define EUR	('E' | 'U' << 8 | 'R' << 16)
 #define BEGIN	INT64_C(1795187777000000)	/* 2026-11-20T15:16:17Z */
-
-/* What both ways have to agree on. */
-struct sum {
-	int64_t  time, price, quantity;
-	uint64_t bytes, type, refused;
-};
-
-struct events {
-	struct text      lines, list;
-	struct lift_text of[EVENTS];	/* in the lines */
-};
 
 static void
 bench_die(const char *what)
@@ -301,66 +291,6 @@ deliver_list(const struct events *events)
 	return deliver(&events->list);
 }
 
-static struct sum
-tree(const struct events *events)
-{
-	struct sum sum = { 0 };
-
-	for (unsigned i = 0; i < EVENTS; i++) {
-		json_t *root = json_loadb(events->of[i].data,
-		    events->of[i].size, 0, NULL);
-		sum.refused += root == NULL;
-		json_decref(root);
-	}
-	return sum;
-}
-
-static struct lift_text
-pick(const json_t *root, const char *name)
-{
-	const json_t *v = json_object_get(root, name);
-
-	return (struct lift_text){ json_string_value(v),
-		json_string_length(v) };
-}
-
-static void
-pick_all(const json_t *root, struct sum *sum)
-{
-	static const char *const names[] = { "id", "shopper", "session",
-		"product", "promotion", "store", "query" };
-	const json_t *quantity = json_object_get(root, "quantity");
-	double price = json_number_value(json_object_get(root, "price"));
-	int64_t time = 0;
-
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		sum->bytes += pick(root, names[i]).size;
-	if (!instant_read(pick(root, "time"), &time) ||
-	    currency_pack(pick(root, "currency")) == 0)
-		sum->refused++;
-	sum->time += time;
-	sum->price += llround(price * 100);
-	sum->quantity += quantity ? json_integer_value(quantity) : 1;
-	sum->type += interaction_of(pick(root, "type"));
-}
-
-static struct sum
-tree_picked(const struct events *events)
-{
-	struct sum sum = { 0 };
-
-	for (unsigned i = 0; i < EVENTS; i++) {
-		json_t *root = json_loadb(events->of[i].data,
-		    events->of[i].size, 0, NULL);
-		if (root == NULL)
-			sum.refused++;
-		else
-			pick_all(root, &sum);
-		json_decref(root);
-	}
-	return sum;
-}
-
 /* ---- figures ------------------------------------------------------------- */
 
 static const struct way {
@@ -369,8 +299,8 @@ static const struct way {
 	bool         reads;	/* the fields, and not just the tree */
 } ways[] = {
 	{ "event_read", decode, true },
-	{ "jansson, tree alone", tree, false },
-	{ "jansson, fields picked", tree_picked, true },
+	{ "jansson, tree alone", jansson_tree, false },
+	{ "jansson, fields picked", jansson_picked, true },
 	{ "as lines in pieces", deliver_lines, true },
 	{ "as a list in pieces", deliver_list, true },
 };
