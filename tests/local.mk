@@ -91,7 +91,8 @@ tests_bench_decode_LDADD = $(LDADD) $(JANSSON_LIBS)
 tests_bench_generate_LDADD = libsimulation_plugin.la libsimulation.la \
 	libliftd.la
 tests_bench_append_CPPFLAGS = $(AM_CPPFLAGS)
-bench: all $(BENCHES) tests/plugins/tally.la
+benches: all $(BENCHES) tests/plugins/tally.la
+bench: benches
 	$(srcdir)/tests/bench/run $(BENCHES)
 
 # ---- fuzzers ------------------------------------------------------------------
@@ -107,7 +108,7 @@ FUZZERS = tests/fuzz/cron tests/fuzz/document tests/fuzz/expression \
 if FUZZERS
 EXTRA_PROGRAMS += $(FUZZERS)
 endif
-.PHONY: bench
+.PHONY: bench benches
 
 print-unit-tests:
 	@echo $(UNIT_TESTS)
