@@ -176,7 +176,8 @@ evidence_write(struct account *a, const struct pair *p)
 	sheet_number(s, "rate", pair_expected(&p->outlook, 1), 4);
 	sheet_number(s, "exposure", p->exposure, 2);
 	sheet_name(s, "guaranteed");
-	sheet_form(s, "%s", p->weighed.drop >= a->d->bar ? "true" : "false");
+	sheet_form(s, "%s", p->weighed.drop >=
+	    trial_guarantee(a->d, p) ? "true" : "false");
 	if (p->out > 0)
 		sheet_number(s, "out_of_stock", p->out, 2);
 	if (p->factor != 1)

@@ -528,6 +528,10 @@ void trial_weigh(struct detection *, struct pair *);
  * have lent. */
 double trial_doubt(const struct detection *, const struct pair *);
 
+/* The log evidence from which on a pair stands whatever is known of others:
+ * e-BH's where that is wanted, else that for an endless stream. */
+double trial_guarantee(const struct detection *, const struct pair *);
+
 /* Learns from all pairs how common it is to be eaten. */
 void trial_share(struct detection *);
 
@@ -582,33 +586,6 @@ void price_block(struct detection *, struct item *, double units,
 /* What is known of how demand of an item follows its price. */
 struct elasticity price_elasticity(const struct detection *,
     const struct item *);
-
-/* ---- predict.c --------------------------------------------------------- */
-
-enum { PREDICT_PRODUCT, PREDICT_PROMOTION, PREDICT_AVERAGE, PREDICT_PRICE,
-	PREDICT_FROM, PREDICT_SPAN, PREDICT_LEVEL, PREDICT_ARGUMENTS };
-enum { PREDICT_ANSWERS = 16, PREDICT_VERSION = 64 };
-
-extern const struct lift_field predict_arguments[], predict_answers[];
-
-/* Which model predicts: how many blocks and prices it has learned from. */
-void predict_version(const struct detection *, char ret[PREDICT_VERSION]);
-
-/* The units that are predicted for the arguments of predict.sales. */
-bool predict_units(const struct detection *, const struct lift_value *,
-    double *ret, struct lift_error *);
-
-/* The verb predict.sales. */
-bool predict_sales(void *self, struct lift_call *, struct lift_error *);
-
-/* ---- predict_batch.c --------------------------------------------------- */
-
-extern const struct lift_field predict_instances[], predict_many_answers[],
-    predict_batch_answers[];
-
-/* The verbs predict.many and predict.batch. */
-bool predict_many(void *self, struct lift_call *, struct lift_error *);
-bool predict_batch(void *self, struct lift_call *, struct lift_error *);
 
 /* ---- ratio.c ----------------------------------------------------------- */
 

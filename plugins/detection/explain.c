@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "alert_rows.h"
+#include "predict.h"
 #include "sheet.h"
 
 /* ---- alerts ------------------------------------------------------------ */

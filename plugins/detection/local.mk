@@ -33,6 +33,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/pair.c \
 	%D%/pair.h \
 	%D%/predict.c \
+	%D%/predict.h \
 	%D%/predict_batch.c \
 	%D%/price.c \
 	%D%/ratio.c \

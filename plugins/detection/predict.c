@@ -1,7 +1,7 @@
 /* Predictions: what a product will sell in a span, at a price, on a promotion or
  * not. Level times season times price factor times what traffic is above usual
  * now, with the bounds that follow from what is known of each. */
-#include "detection.h"
+#include "predict.h"
 
 #include <math.h>
 

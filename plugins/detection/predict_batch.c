@@ -1,6 +1,6 @@
 /* Predictions by the list: the same as one at a time, in the shapes in which
  * other services of this kind are asked. */
-#include "detection.h"
+#include "predict.h"
 
 #include <math.h>
 

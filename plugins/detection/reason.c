@@ -93,13 +93,15 @@ pair_reasons(const struct detection *d, const struct pair *p,
 	missing_tell(&t, d, p);
 	tell(&t, "doubt", doubt <= d->settings->alarm, doubt,
 	    d->settings->alarm, "chance that it is not eaten");
-	tell(&t, "guaranteed", p->weighed.drop >= d->bar, p->weighed.drop,
-	    d->bar, "would also stand without any prior (e-BH among all live "
-	    "pairs)");
+	tell(&t, "guaranteed", p->weighed.drop >= trial_guarantee(d, p),
+	    p->weighed.drop, trial_guarantee(d, p), "would also stand by a "
+	    "guarantee that needs no prior");
 	double odd = crowd_score(d, p);
-	tell(&t, "anomaly", odd >= crowd_bar(d), odd, crowd_bar(d),
-	    "second opinion of the isolation forest: its score against what "
-	    "one in ten products reach that no promotion touches");
+	if (isfinite(odd))
+		tell(&t, "anomaly", odd >= crowd_bar(d), odd, crowd_bar(d),
+		    "second opinion of the isolation forest: its score "
+		    "against what one in ten products reach that no promotion "
+		    "touches");
 	tell(&t, "told", p->has_fired, NAN, NAN, "it was told");
 }
 

@@ -251,14 +251,12 @@ shares_look(struct detection *d)
 	free(of.pairs);
 }
 
-/* The bar of e-BH comes with it. */
-void
-trial_share(struct detection *d)
+static void
+bar_look(struct detection *d)
 {
 	double *logs = sure(malloc((d->pair_count + 1) * sizeof(*logs)));
 	uint32_t count = 0;
 
-	shares_look(d);
 	for (uint32_t k = 0; k < d->pair_count; k++) {
 		const struct pair *p = &d->pairs[k];
 		if (is_on_trial(p) && p->end == INT64_MAX)
@@ -266,6 +264,21 @@ trial_share(struct detection *d)
 	}
 	d->bar = verdict_bar(logs, count, d->settings->alarm);
 	free(logs);
+}
+
+/* The bar of e-BH comes with it where it is wanted. */
+void
+trial_share(struct detection *d)
+{
+	shares_look(d);
+	if (d->settings->control == CONTROL_E_BH)
+		bar_look(d);
+}
+
+double
+trial_guarantee(const struct detection *d, const struct pair *p)
+{
+	return d->settings->control == CONTROL_E_BH ? d->bar : p->step;
 }
 
 double
@@ -282,13 +295,12 @@ pair_stands(const struct detection *d, const struct pair *p)
 		/* Where little is known of how common it is, a guarantee that
 		 * needs no such thing may be there first: that for an endless
 		 * stream, since nobody knows how many are still to come. */
-		return p->weighed.drop >= p->step ||
+		return p->weighed.drop >= trial_guarantee(d, p) ||
 		    (p->doubt <= d->settings->alarm &&
 		    trial_doubt(d, p) <= d->settings->alarm);
 	case CONTROL_E_BH:
-		return p->weighed.drop >= d->bar;
 	case CONTROL_E_LOND:
-		return p->weighed.drop >= p->step;
+		return p->weighed.drop >= trial_guarantee(d, p);
 	}
 	return false;
 }
