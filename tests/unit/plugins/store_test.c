@@ -1,53 +1,8 @@
 /* Stores apart, in an engine: a promotion runs in two of them, and eats its
  * shelf in one. */
-#include "engine/shop.h"
+#include "bags.h"
 
-#include "plugin/loader.h"
-
-enum { BEFORE = 120, AFTER = 240, LAST = 245 };	/* minutes */
-
-static void
-case_open(struct shop *s, const char *stores)
-{
-	const struct lift_plugin *plugins[1];
-	struct engine_settings settings = shop_settings;
-	struct text rules = { 0 };
-	struct lift_error err;
-
-	text_form(&rules, "plugin: detection\noptions:\n  stores: %s\n",
-	    stores);
-	settings.seen_count = 1 << 16;
-	plugins[0] = loader_open("plugins/.libs", "detection", &err);
-	ck_assert_msg(plugins[0] != NULL, "%s", err.text);
-	shop_open_of(s, rules.data, &settings, plugins, 1);
-	text_done(&rules);
-}
-
-static void
-say(struct shop *s, int64_t second, const char *body)
-{
-	shop_fold(s, &(struct lift_entry){ .kind = LIFT_ENTRY_CALL,
-		.id = lift_text(arena_form(s->arena, "call-%llu",
-		(unsigned long long)s->seq)), .time = T0 + second *
-		LIFT_SECOND, .received = T0 + second * LIFT_SECOND,
-		.body = lift_text(body) });
-}
-
-static void
-case_set(struct shop *s, const char *stores)
-{
-	static const char *const names[] = { "A", "B", "C" };
-
-	case_open(s, stores);
-	for (int k = 0; k < 3; k++)
-		say(s, 0, arena_form(s->arena, "{\"verb\":\"products.put\","
-		    "\"arguments\":{\"id\":\"%s\",\"category\":\"Bags\","
-		    "\"price\":\"40.00 EUR\"}}", names[k]));
-	say(s, 0, "{\"verb\":\"promotions.put\",\"arguments\":{\"id\":"
-	    "\"SALE\",\"products\":[\"A\"],\"price\":\"30.00 EUR\",\"start\":"
-	    "\"2026-01-01T02:00:00Z\",\"end\":\"2026-01-01T04:00:00Z\"}}");
-	text_clear(&s->called);
-}
+enum { BEGINS = 120, ENDS = 240, LAST = 245 };	/* minutes */
 
 static void
 buy(struct shop *s, int64_t second, const char *product, const char *store)
@@ -62,12 +17,12 @@ buy(struct shop *s, int64_t second, const char *product, const char *store)
 
 /* Three of B a minute in each store; one in NORTH while it is eaten. */
 static void
-minutes(struct shop *s, int64_t from, int64_t to)
+play(struct shop *s, int64_t from, int64_t to)
 {
 	static const char *const stores[] = { "SOUTH", "NORTH" };
 
 	for (int64_t m = from; m < to; m++) {
-		bool on = m >= BEFORE && m < AFTER;
+		bool on = m >= BEGINS && m < ENDS;
 		for (int k = 0; k < 2; k++) {
 			for (int64_t n = 0; n < (on && k == 1 ? 1 : 3); n++)
 				buy(s, m * 60 + 10 * n + 1, "B", stores[k]);
@@ -79,33 +34,12 @@ minutes(struct shop *s, int64_t from, int64_t to)
 	}
 }
 
-static const char *
-asked(struct shop *s, const char *verb, unsigned count,
-    struct lift_value *values)
-{
-	const struct vocabulary *v = engine_vocabulary(s->engine);
-	struct lift_value all[8] = { { 0 } };
-	struct lift_error err = { 0 };
-	struct text rows = { 0 };
-	const char *copy = "no such verb";
-
-	if (count > 0)
-		memcpy(all, values, count * sizeof(*values));
-	for (size_t i = 0; i < v->verb_count; i++)
-		if (strcmp(v->verbs[i].verb->name, verb) == 0)
-			copy = arena_string(s->arena, engine_ask(s->engine,
-			    &v->verbs[i], all, &rows, &err) ?
-			    text_view(&rows).data : err.text);
-	text_done(&rows);
-	return copy;
-}
-
 START_TEST(each_store_has_alerts_of_its_own)
 {
 	struct shop s;
 
-	case_set(&s, "apart");
-	minutes(&s, 0, LAST);
+	case_set(&s, "  stores: apart\n");
+	play(&s, 0, LAST);
 	const char *alerts = asked(&s, "alerts.list", 0, NULL);
 	ck_assert_ptr_nonnull(strstr(alerts,
 	    "\"alert_id\":\"ALERT-SALE-202601010200-NORTH\""));
@@ -122,8 +56,8 @@ START_TEST(windows_are_told_of_the_whole)
 {
 	struct shop s;
 
-	case_set(&s, "apart");
-	minutes(&s, 0, 20);
+	case_set(&s, "  stores: apart\n");
+	play(&s, 0, 20);
 	const char *all = shop_set(&s, "windowed_stats");
 	ck_assert_ptr_nonnull(strstr(all, "\"product\":\"B\",\"window\":"
 	    "\"2026-01-01T00:07:00Z\",\"revision\":0,\"units\":6,"));
@@ -136,8 +70,8 @@ START_TEST(together_they_are_one_shop)
 {
 	struct shop s;
 
-	case_set(&s, "together");
-	minutes(&s, 0, LAST);
+	case_set(&s, "  stores: together\n");
+	play(&s, 0, LAST);
 	const char *alerts = asked(&s, "alerts.list", 0, NULL);
 	ck_assert_ptr_nonnull(strstr(alerts,
 	    "\"alert_id\":\"ALERT-SALE-202601010200\""));
@@ -153,8 +87,8 @@ START_TEST(a_pair_is_explained_store_by_store)
 		lift_value_text(LIFT_TEXT_OF("NORTH")) };
 	struct shop s;
 
-	case_set(&s, "apart");
-	minutes(&s, 0, 220);
+	case_set(&s, "  stores: apart\n");
+	play(&s, 0, 220);
 	ck_assert_ptr_nonnull(strstr(asked(&s, "pairs.explain", 3, names),
 	    "\"condition\":\"told\",\"holds\":true"));
 	names[2] = lift_value_text(LIFT_TEXT_OF("SOUTH"));
@@ -174,15 +108,14 @@ START_TEST(a_promotion_of_some_stores_is_not_looked_at_in_others)
 {
 	struct shop s;
 
-	case_open(&s, "apart");
+	case_open(&s, "  stores: apart\n");
 	say(&s, 0, "{\"verb\":\"promotions.put\",\"arguments\":{\"id\":"
 	    "\"SALE\",\"products\":[\"A\"],\"price\":\"30.00 EUR\",\"start\":"
 	    "\"2026-01-01T02:00:00Z\",\"stores\":[\"SOUTH\"]}}");
-	for (int k = 0; k < 3; k++)
-		say(&s, 0, arena_form(s.arena, "{\"verb\":\"products.put\","
-		    "\"arguments\":{\"id\":\"%c\",\"category\":\"Bags\"}}",
-		    'A' + k));
-	minutes(&s, 0, 200);
+	put(&s, "A", "40.00");
+	put(&s, "B", "40.00");
+	put(&s, "C", "40.00");
+	play(&s, 0, 200);
 	const char *pairs = asked(&s, "pairs.list", 0, NULL);
 	ck_assert_ptr_nonnull(strstr(pairs, "\"store\":\"SOUTH\""));
 	ck_assert_ptr_null(strstr(pairs, "NORTH"));
@@ -194,15 +127,15 @@ START_TEST(a_snapshot_carries_all_stores)
 {
 	struct shop a, b;
 
-	case_set(&a, "apart");
-	minutes(&a, 0, 150);
-	case_open(&b, "apart");
+	case_set(&a, "  stores: apart\n");
+	play(&a, 0, 150);
+	case_open(&b, "  stores: apart\n");
 	shop_snapshot(&a, &b);
 	b.seq = a.seq;
 	ck_assert(shop_same(sandbox_digest(a.sandbox),
 	    sandbox_digest(b.sandbox)));
-	minutes(&a, 150, LAST);
-	minutes(&b, 150, LAST);
+	play(&a, 150, LAST);
+	play(&b, 150, LAST);
 	ck_assert(shop_same(sandbox_digest(a.sandbox),
 	    sandbox_digest(b.sandbox)));
 	ck_assert_str_eq(asked(&a, "alerts.list", 0, NULL),

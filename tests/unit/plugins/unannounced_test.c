@@ -1,48 +1,16 @@
 /* Promotions that nobody announced, in an engine: two bags on a shelf, of which
  * one becomes cheap, or sells far more than usual, and eats the other. */
-#include "engine/shop.h"
+#include "bags.h"
 
-#include "plugin/loader.h"
-
-enum { BEFORE = 120, AFTER = 300, LAST = 360 };	/* minutes */
+enum { BEGINS = 120, ENDS = 300, LAST = 360 };	/* minutes */
 
 static void
-case_open(struct shop *s, const char *options)
+bags_set(struct shop *s, const char *options)
 {
-	const struct lift_plugin *plugins[1];
-	struct engine_settings settings = shop_settings;
-	struct text rules = { 0 };
-	struct lift_error err;
-
-	text_form(&rules, "plugin: detection\noptions:\n  window: 1m\n%s",
-	    options);
-	settings.seen_count = 1 << 16;
-	plugins[0] = loader_open("plugins/.libs", "detection", &err);
-	ck_assert_msg(plugins[0] != NULL, "%s", err.text);
-	shop_open_of(s, rules.data, &settings, plugins, 1);
-	text_done(&rules);
-}
-
-static void
-say(struct shop *s, int64_t second, const char *body)
-{
-	shop_fold(s, &(struct lift_entry){ .kind = LIFT_ENTRY_CALL,
-		.id = lift_text(arena_form(s->arena, "call-%llu",
-		(unsigned long long)s->seq)), .time = T0 + second *
-		LIFT_SECOND, .received = T0 + second * LIFT_SECOND,
-		.body = lift_text(body) });
-}
-
-static void
-case_set(struct shop *s, const char *options)
-{
-	static const char *const names[] = { "A", "B", "C" };
-
 	case_open(s, options);
-	for (int k = 0; k < 3; k++)
-		say(s, 0, arena_form(s->arena, "{\"verb\":\"products.put\","
-		    "\"arguments\":{\"id\":\"%s\",\"category\":\"Bags\","
-		    "\"price\":\"40.00 EUR\"}}", names[k]));
+	put(s, "A", "40.00");
+	put(s, "B", "40.00");
+	put(s, "C", "40.00");
 	text_clear(&s->called);
 }
 
@@ -65,10 +33,10 @@ struct way {
 };
 
 static void
-minutes(struct shop *s, int64_t from, int64_t to, const struct way *w)
+play(struct shop *s, int64_t from, int64_t to, const struct way *w)
 {
 	for (int64_t m = from; m < to; m++) {
-		bool on = m >= BEFORE && m < AFTER;
+		bool on = m >= BEGINS && m < ENDS;
 		for (int64_t k = 0; k < (on ? w->more : 2); k++) {
 			int64_t price = on ? w->cheap : w->usual;
 			bool coupon = w->coupons > 0 &&
@@ -84,32 +52,11 @@ minutes(struct shop *s, int64_t from, int64_t to, const struct way *w)
 	}
 }
 
-static const char *
-last_alert(struct shop *s)
-{
-	const char *at = text_view(&s->effects).data, *found = "";
-
-	while ((at = strstr(at, "\nalert ")) != NULL)
-		found = ++at;
-	return found;
-}
-
 /* All promotions, as `promotions.list` has them. */
 static const char *
 promotions(struct shop *s)
 {
-	const struct vocabulary *v = engine_vocabulary(s->engine);
-	struct lift_value values[8] = { { 0 } };
-	struct lift_error err = { 0 };
-	struct text rows = { 0 };
-
-	for (size_t i = 0; i < v->verb_count; i++)
-		if (strcmp(v->verbs[i].verb->name, "promotions.list") == 0)
-			ck_assert(engine_ask(s->engine, &v->verbs[i], values,
-			    &rows, &err));
-	const char *copy = arena_string(s->arena, text_view(&rows).data);
-	text_done(&rows);
-	return copy;
+	return asked(s, "promotions.list", 0, NULL);
 }
 
 static const struct way cheap = { 4000, 3000, 4, true, 0 };
@@ -118,8 +65,8 @@ START_TEST(a_price_that_falls_is_a_promotion_that_eats_and_ends)
 {
 	struct shop s;
 
-	case_set(&s, "");
-	minutes(&s, 0, LAST, &cheap);
+	bags_set(&s, "");
+	play(&s, 0, LAST, &cheap);
 	const char *a = last_alert(&s), *p = promotions(&s);
 	ck_assert_ptr_nonnull(strstr(a, "\"promo_id\":\"unannounced-A-"));
 	ck_assert_ptr_nonnull(strstr(a, "\"product_id\":\"A\""));
@@ -140,8 +87,8 @@ START_TEST(sales_that_rise_are_one_where_nobody_says_a_price)
 	static const struct way way = { 0, 0, 6, true, 0 };
 	struct shop s;
 
-	case_set(&s, "");
-	minutes(&s, 0, LAST, &way);
+	bags_set(&s, "");
+	play(&s, 0, LAST, &way);
 	const char *p = promotions(&s);
 	ck_assert_ptr_nonnull(strstr(p, "unannounced-A-"));
 	ck_assert_ptr_nonnull(strstr(p, "seen by its sales"));
@@ -157,8 +104,8 @@ START_TEST(sales_that_rise_at_the_usual_price_are_none)
 	static const struct way way = { 4000, 4000, 6, false, 0 };
 	struct shop s;
 
-	case_set(&s, "");
-	minutes(&s, 0, LAST, &way);
+	bags_set(&s, "");
+	play(&s, 0, LAST, &way);
 	ck_assert_ptr_null(strstr(promotions(&s), "unannounced-"));
 	ck_assert_str_eq(last_alert(&s), "");
 	shop_close(&s);
@@ -170,8 +117,8 @@ START_TEST(coupons_of_a_few_are_none)
 	static const struct way way = { 4000, 4000, 2, false, 20 };
 	struct shop s;
 
-	case_set(&s, "");
-	minutes(&s, 0, LAST, &way);
+	bags_set(&s, "");
+	play(&s, 0, LAST, &way);
 	ck_assert_ptr_null(strstr(promotions(&s), "unannounced-"));
 	shop_close(&s);
 }
@@ -181,11 +128,11 @@ START_TEST(an_announced_one_is_not_put_again)
 {
 	struct shop s;
 
-	case_set(&s, "");
+	bags_set(&s, "");
 	say(&s, 0, "{\"verb\":\"promotions.put\",\"arguments\":{\"id\":"
 	    "\"SALE\",\"products\":[\"A\"],\"price\":\"30.00 EUR\",\"start\":"
 	    "\"2026-01-01T02:00:00Z\",\"end\":\"2026-01-01T05:00:00Z\"}}");
-	minutes(&s, 0, LAST, &cheap);
+	play(&s, 0, LAST, &cheap);
 	ck_assert_ptr_null(strstr(promotions(&s), "unannounced-"));
 	ck_assert_ptr_nonnull(strstr(last_alert(&s), "\"promo_id\":\"SALE\""));
 	shop_close(&s);
@@ -196,14 +143,14 @@ START_TEST(one_that_is_announced_late_takes_over)
 {
 	struct shop s;
 
-	case_set(&s, "");
-	minutes(&s, 0, 180, &cheap);
+	bags_set(&s, "");
+	play(&s, 0, 180, &cheap);
 	ck_assert_ptr_nonnull(strstr(promotions(&s), "unannounced-A-"));
 	say(&s, 180 * 60, "{\"verb\":\"promotions.put\",\"arguments\":{"
 	    "\"id\":\"SALE\",\"products\":[\"A\"],\"price\":\"30.00 EUR\","
 	    "\"start\":\"2026-01-01T03:00:00Z\","
 	    "\"end\":\"2026-01-01T05:00:00Z\"}}");
-	minutes(&s, 180, 200, &cheap);
+	play(&s, 180, 200, &cheap);
 	const char *ours = strstr(promotions(&s), "unannounced-A-");
 	ck_assert_ptr_nonnull(ours);
 	ck_assert_ptr_nonnull(strstr(ours, "\"stopped\":true"));
@@ -215,8 +162,8 @@ START_TEST(nothing_is_looked_for_when_it_is_off)
 {
 	struct shop s;
 
-	case_set(&s, "  unannounced: false\n");
-	minutes(&s, 0, LAST, &cheap);
+	bags_set(&s, "  unannounced: false\n");
+	play(&s, 0, LAST, &cheap);
 	ck_assert_ptr_null(strstr(promotions(&s), "unannounced-"));
 	ck_assert_str_eq(last_alert(&s), "");
 	shop_close(&s);
@@ -227,13 +174,13 @@ START_TEST(a_snapshot_in_the_middle_carries_it)
 {
 	struct shop a, b;
 
-	case_set(&a, "");
-	minutes(&a, 0, 150, &cheap);
+	bags_set(&a, "");
+	play(&a, 0, 150, &cheap);
 	case_open(&b, "");
 	shop_snapshot(&a, &b);
 	b.seq = a.seq;
-	minutes(&a, 150, LAST, &cheap);
-	minutes(&b, 150, LAST, &cheap);
+	play(&a, 150, LAST, &cheap);
+	play(&b, 150, LAST, &cheap);
 	ck_assert(shop_same(sandbox_digest(a.sandbox),
 	    sandbox_digest(b.sandbox)));
 	ck_assert_str_eq(promotions(&a), promotions(&b));
