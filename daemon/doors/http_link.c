@@ -192,7 +192,7 @@ link_go(struct link *l)
 		link_later(l);
 }
 
-/* ---- what libevent tells -------------------------------------------------- */
+/* ---- what libevent tells ------------------------------------------------- */
 
 static void
 on_turn(evutil_socket_t fd, short what, void *context)

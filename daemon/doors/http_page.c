@@ -104,46 +104,14 @@ static const char health_answers[] = "{\"type\":\"object\",\"required\":["
     "\"reasons\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}}";
 
 static const char events_takes[] =
-    "{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"an"
-    "yOf\":[{\"type\":\"object\",\"required\":[\"type\"],\"additionalProper"
-    "ties\":false,\"properties\":{\"id\":{\"type\":[\"string\",\"null\"],\""
-    "maxLength\":200},\"session\":{\"type\":[\"string\",\"null\"],\"maxLeng"
-    "th\":200},\"promotion\":{\"type\":[\"string\",\"null\"],\"maxLength\":"
-    "200},\"store\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"or"
-    "der\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"shopper\":{"
-    "\"type\":[\"string\",\"null\"],\"maxLength\":200},\"product\":{\"type"
-    "\":[\"string\",\"null\"],\"maxLength\":200},\"type\":{\"type\":\"strin"
-    "g\",\"minLength\":1,\"maxLength\":64},\"time\":{\"type\":[\"string\","
-    "\"null\"],\"format\":\"date-time\"},\"query\":{\"type\":[\"string\",\""
-    "null\"],\"maxLength\":2000},\"quantity\":{\"type\":[\"integer\",\"null"
-    "\"],\"minimum\":1,\"maximum\":1000000},\"position\":{\"type\":[\"integ"
-    "er\",\"null\"],\"minimum\":1,\"maximum\":1000000},\"price\":{\"type\":"
-    "[\"number\",\"null\"],\"minimum\":0},\"currency\":{\"type\":[\"string"
-    "\",\"null\"],\"pattern\":\"^[A-Z]{3}$\"},\"properties\":{\"type\":[\"o"
-    "bject\",\"null\"]},\"items\":{\"type\":[\"array\",\"null\"],\"minItems"
-    "\":1,\"maxItems\":500,\"items\":{\"type\":\"object\",\"required\":[\"p"
-    "roduct\"]}}}},{\"type\":\"array\",\"items\":{\"type\":"
-    "\"object\",\"required\":[\"type\"],\"additionalProperties\":false,\"pr"
-    "operties\":{\"id\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},"
-    "\"session\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"promo"
-    "tion\":{\"type\":[\"string\",\"null\"],\"maxLength\":200},\"store\":{"
-    "\"type\":[\"string\",\"null\"],\"maxLength\":200},\"order\":{\"type\":"
-    "[\"string\",\"null\"],\"maxLength\":200},\"shopper\":{\"type\":[\"stri"
-    "ng\",\"null\"],\"maxLength\":200},\"product\":{\"type\":[\"string\",\""
-    "null\"],\"maxLength\":200},\"type\":{\"type\":\"string\",\"minLength\""
-    ":1,\"maxLength\":64},\"time\":{\"type\":[\"string\",\"null\"],\"format"
-    "\":\"date-time\"},\"query\":{\"type\":[\"string\",\"null\"],\"maxLengt"
-    "h\":2000},\"quantity\":{\"type\":[\"integer\",\"null\"],\"minimum\":1,"
-    "\"maximum\":1000000},\"position\":{\"type\":[\"integer\",\"null\"],\"m"
-    "inimum\":1,\"maximum\":1000000},\"price\":{\"type\":[\"number\",\"null"
-    "\"],\"minimum\":0},\"currency\":{\"type\":[\"string\",\"null\"],\"patt"
-    "ern\":\"^[A-Z]{3}$\"},\"properties\":{\"type\":[\"object\",\"null\"]},"
-    "\"items\":{\"type\":[\"array\",\"null\"],\"maxItems\":5"
-    "00,\"items\":{\"type\":\"object\",\"required\":[\"product\"]}}}}}]},\""
-    "example\":{\"id\":\"e-1\",\"type\":\"purchase\",\"shopper\":\"u-12\","
-    "\"product\":\"SKU-7\",\"quantity\":2,\"price\":19.99,\"currency\":\"EU"
-    "R\"}},\"application/x-ndjson\":{\"schema\":{\"type\":\"string\"}},"
-    "\"text/csv\":{}}}";
+    "{\"required\":true,\"content\":{\"application/json\":{\"schema\":{"
+    "\"anyOf\":[{\"$ref\":\"#/components/schemas/event\"},{\"type\":"
+    "\"array\",\"description\":\"those that are refused are told one by one,"
+    " the others are stored\",\"items\":{\"$ref\":"
+    "\"#/components/schemas/event\"}}]},\"example\":{\"id\":\"e-1\",\"type\""
+    ":\"purchase\",\"shopper\":\"u-12\",\"product\":\"SKU-7\",\"quantity\":2,"
+    "\"price\":19.99,\"currency\":\"EUR\"}},\"application/x-ndjson\":{"
+    "\"schema\":{\"type\":\"string\"}},\"text/csv\":{}}}";
 
 static const char events_answers[] = "{\"type\":\"object\",\"required\":["
     "\"stored\",\"known\",\"refused\"],\"properties\":{\"stored\":{\"type\":"
@@ -188,7 +156,8 @@ const struct http_page http_pages[] = {
 	{ .route = "GET /events", .role = LIFT_OBSERVER, .streams = true,
 	  .meaning = "the live feed as server-sent events, with `topics` and "
 	  "`since` or Last-Event-ID",
-	  .arguments = live_arguments, .type = "text/event-stream", .ready = http_stream },
+	  .arguments = live_arguments, .type = "text/event-stream",
+	  .ready = http_stream },
 	{ .route = "GET /openapi.json", .role = LIFT_OBSERVER, .open = true,
 	  .meaning = "this document",
 	  .answers = "{\"type\":\"object\"}", .ready = document },

@@ -178,7 +178,7 @@ bool link_is_busy(const struct link *);
 void link_take(struct link *, void *taker, void (*read)(struct link *),
     void (*room)(struct link *), void (*gone)(struct link *));
 
-/* ---- exchanges (http_exchange.c) ------------------------------------------ */
+/* ---- exchanges (http_exchange.c) ----------------------------------------- */
 
 /* An exchange for the head in BYTES, which are copied. */
 struct exchange *exchange_new(struct link *, struct lift_text bytes);
@@ -206,7 +206,7 @@ void exchange_free(struct exchange *);
 bool exchange_query(struct exchange *, const char *name,
     struct lift_text *ret_value);
 
-/* ---- answers (http_reply.c); each but the first three ends the exchange ---- */
+/* ---- answers (http_reply.c); each but the first three ends the exchange -- */
 
 /* Adds a field to the answer's head. */
 void reply_field(struct exchange *, const char *name, const char *form, ...)
@@ -261,7 +261,7 @@ void route_count(struct exchange *, int status);
  * a zero byte. PLUS is a space in a query. */
 bool route_decode(struct text *, struct lift_text, bool plus);
 
-/* ---- who asks (http_caller.c) ----------------------------------------------- */
+/* ---- who asks (http_caller.c) -------------------------------------------- */
 
 /* Fills the caller, checks that it may use the route; 0, or a status. */
 int caller_check(struct exchange *, struct lift_error *);

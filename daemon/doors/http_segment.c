@@ -71,7 +71,7 @@ post_free(struct post *p)
 	memory_give(p);
 }
 
-/* ---- the answer ----------------------------------------------------------- */
+/* ---- the answer ---------------------------------------------------------- */
 
 static void
 note_write(const struct post *p, struct text *t, uint64_t index,
@@ -259,7 +259,7 @@ post_go_on(void *context)
 	post_settle(p);
 }
 
-/* ---- the pages ------------------------------------------------------------ */
+/* ---- the pages ----------------------------------------------------------- */
 
 static struct lift_text
 type_of(const struct exchange *x)

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "doors/http_parts.h"
+#include "intake/event.h"
 
 /* A route as the tables have it. */
 struct operation {
@@ -425,16 +426,19 @@ paths_write(struct text *t, const struct operations *all)
 	}
 }
 
+/* Up to the schema of an event. */
 static const char components[] =
     "{\"securitySchemes\":{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"},"
-    "\"key\":{\"type\":\"http\",\"scheme\":\"basic\"}},\"schemas\":{\"problem\":"
-    "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\"],"
-    "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":"
-    "\"string\"},\"status\":{\"type\":\"integer\"},\"detail\":{\"type\":"
-    "\"string\"},\"instance\":{\"type\":\"string\"},\"errors\":{\"type\":"
-    "\"array\",\"items\":{\"type\":\"object\",\"required\":[\"pointer\","
-    "\"message\"],\"properties\":{\"pointer\":{\"type\":\"string\"},"
-    "\"message\":{\"type\":\"string\"},\"index\":{\"type\":\"integer\"}}}}}}}}";
+    "\"key\":{\"type\":\"http\",\"scheme\":\"basic\"}},\"schemas\":{"
+    "\"problem\":{\"type\":\"object\",\"required\":[\"type\",\"title\","
+    "\"status\"],\"properties\":{\"type\":{\"type\":\"string\"},"
+    "\"title\":{\"type\":\"string\"},\"status\":{\"type\":"
+    "\"integer\"},\"detail\":{\"type\":\"string\"},"
+    "\"instance\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\","
+    "\"items\":{\"type\":\"object\",\"required\":[\"pointer\",\"message\"],"
+    "\"properties\":{\"pointer\":{\"type\":\"string\"},"
+    "\"message\":{\"type\":\"string\"},\"index\":{\"type\":\"integer\"}}}}}},"
+    "\"event\":";
 
 void
 openapi_write(struct text *t, const struct vocabulary *v, const char *version)
@@ -452,6 +456,7 @@ openapi_write(struct text *t, const struct vocabulary *v, const char *version)
 	paths_write(t, &all);
 	text_byte(t, '}');
 	raw_member(t, "components", components);
-	text_string(t, "}\n");
+	event_schema(t);
+	text_string(t, "}}}\n");
 	memory_give(all.items);
 }

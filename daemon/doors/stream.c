@@ -271,8 +271,8 @@ cut_fits(const struct stream *s, uint64_t committed)
 	const struct stream_cut *c = &s->source->cut;
 
 	return c->valid && c->from == s->cursor && c->form == s->form &&
-	    c->where == s->where && c->committed == committed && memcmp(&c->topics, &s->topics,
-	    sizeof(s->topics)) == 0;
+	    c->where == s->where && c->committed == committed &&
+	    memcmp(&c->topics, &s->topics, sizeof(s->topics)) == 0;
 }
 
 /* The rows from where the stream stands, for it and all that stand there. */

@@ -150,7 +150,7 @@ condition_row(struct condition *c, const struct identity *identity,
 	return false;
 }
 
-/* ---- the condition --------------------------------------------------------- */
+/* ---- the condition ------------------------------------------------------- */
 
 bool
 condition_holds(struct condition *c, const struct lift_value *values)

@@ -5,9 +5,9 @@
  * Group commit: a batch closes when the loop has nothing else to do, and at
  * the latest after 2 ms or with as many rows, entries and effects, as are worth
  * a transaction (1,024 where it is not flushed). At most one batch is being
- * committed and one filled; when both are full, doors stop reading. When the store fails,
- * the same batch is tried again, new work is refused with the store's
- * sentence, and all goes on when it works again. */
+ * committed and one filled; when both are full, doors stop reading. When the
+ * store fails, the same batch is tried again, new work is refused with the
+ * store's sentence, and all goes on when it works again. */
 #ifndef HOUSE_GATE_H
 #define HOUSE_GATE_H
 

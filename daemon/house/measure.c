@@ -54,7 +54,7 @@ measure_log(struct house *h)
 	    missing);
 }
 
-/* ---- the process, by the names that all exporters use ---------------------- */
+/* ---- the process, by the names that all exporters use -------------------- */
 
 static int64_t
 status_kilobytes(const char *name)

@@ -139,7 +139,7 @@ from_snapshot(struct house *h, uint64_t last, bool *ret_lost,
 	return ok;
 }
 
-/* ---- the rest of the log --------------------------------------------------- */
+/* ---- the rest of the log ------------------------------------------------- */
 
 static void
 on_progress(void *context, uint64_t seq)

@@ -1,7 +1,8 @@
 /* A machine with a step a state, as in delivery.c; a step gets the bytes that
  * are left of the piece and returns how far it got. The first line is held
- * (of those that are not blank) until it is whole, for it tells the separator. The cells of a row lie one
- * behind the other in one text, and where each ends is noted. */
+ * (of those that are not blank) until it is whole, for it tells the separator.
+ * The cells of a row lie one behind the other in one text, and where each ends
+ * is noted. */
 #include "intake/csv.h"
 
 #include "base/memory.h"

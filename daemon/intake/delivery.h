@@ -44,8 +44,8 @@ struct delivery_taker {
 /* What a content type says of the form; parameters are passed over. */
 enum delivery_form delivery_form_of(struct lift_text content_type);
 
-/* A delivery of which nothing has come yet, in any form but a table. It is freed with delivery_free.
- * Keeps: a copy of the taker. */
+/* A delivery of which nothing has come yet, in any form but a table. It is
+ * freed with delivery_free. Keeps: a copy of the taker. */
 struct delivery *delivery_new(enum delivery_form,
     const struct delivery_taker *);
 

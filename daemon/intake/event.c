@@ -84,6 +84,8 @@ read_type(struct reading *r)
 {
 	struct lift_text *t = &r->entry->type_name;
 
+	if (r->kind != JSON_STRING)
+		return refuse_kind(r, "type", "a text such as \"purchase\"");
 	if (!read_text(r, "type", 64, t))
 		return false;
 	if (t->size == 0)
@@ -213,6 +215,11 @@ enum { KEY_PLACES = 32, KEY_SHORTEST = 2 };
 	    sizeof(word) - 1, __VA_ARGS__ }
 #define ENTRY(member)	offsetof(struct lift_entry, member)
 
+/* What an amount that is counted may be, and a text or a number for it. */
+#define WHOLE	"\"type\":[\"integer\",\"null\"],\"minimum\":1," \
+		"\"maximum\":1000000"
+#define ID	"\"type\":[\"string\",\"number\",\"null\"],\"maxLength\":200"
+
 /* A key, and what becomes of its value: a text of at most MOST bytes in the
  * entry, or what READ does with it. */
 static const struct key {
@@ -222,27 +229,36 @@ static const struct key {
 	bool     in_line;	/* a line of a purchase may have it */
 	uint8_t  kind;		/* of its value, unless that is a text */
 	bool   (*read)(struct reading *);
+	const char *schema;	/* of what READ takes; ITEMS adds its lines */
 } keys[KEY_PLACES] = {
 	KEY('i', 'd', "id", 200, ENTRY(id)),
-	KEY('t', 'y', "type", .read = read_type),
-	KEY('t', 'i', "time", .read = read_time),
-	KEY('s', 'h', "shopper", .read = read_shopper),
+	KEY('t', 'y', "type", .read = read_type, .schema =
+	    "\"type\":\"string\",\"minLength\":1,\"maxLength\":64"),
+	KEY('t', 'i', "time", .read = read_time, .schema =
+	    "\"type\":[\"string\",\"null\"],\"format\":\"date-time\""),
+	KEY('s', 'h', "shopper", .read = read_shopper, .schema = ID),
 	KEY('s', 'e', "session", 200, ENTRY(session)),
 	KEY('p', 'r', "product", 200, ENTRY(product_name), true),
 	KEY('q', 'u', "quantity", .in_line = true,
-	    .kind = JSON_NUMBER, .read = read_quantity),
+	    .kind = JSON_NUMBER, .read = read_quantity, .schema = WHOLE),
 	KEY('p', 'r', "price", .in_line = true,
-	    .kind = JSON_NUMBER, .read = read_price),
-	KEY('c', 'u', "currency", .in_line = true, .read = read_currency),
+	    .kind = JSON_NUMBER, .read = read_price, .schema =
+	    "\"type\":[\"number\",\"null\"],\"minimum\":0"),
+	KEY('c', 'u', "currency", .in_line = true, .read = read_currency,
+	    .schema = "\"type\":[\"string\",\"null\"],\"pattern\":"
+	    "\"^[A-Z]{3}$\""),
 	KEY('p', 'r', "promotion", 200, ENTRY(promotion_name), true),
 	KEY('s', 't', "store", 200, ENTRY(store)),
 	KEY('q', 'u', "query", 2000, ENTRY(query)),
 	KEY('p', 'o', "position", .in_line = true,
-	    .kind = JSON_NUMBER, .read = read_position),
+	    .kind = JSON_NUMBER, .read = read_position, .schema = WHOLE),
 	KEY('o', 'r', "order", 200, ENTRY(order)),
 	KEY('p', 'r', "properties", .in_line = true,
-	    .kind = JSON_OBJECT, .read = read_properties),
-	KEY('i', 't', "items", .kind = JSON_ARRAY, .read = read_items),
+	    .kind = JSON_OBJECT, .read = read_properties, .schema =
+	    "\"type\":[\"object\",\"null\"]"),
+	KEY('i', 't', "items", .kind = JSON_ARRAY, .read = read_items,
+	    .schema = "\"type\":[\"array\",\"null\"],\"minItems\":1,"
+	    "\"maxItems\":500"),
 };
 
 static const struct key *
@@ -519,4 +535,50 @@ const char *
 event_field_nearest(struct lift_text name)
 {
 	return key_nearest(name);
+}
+
+/* ---- what it says to others ---------------------------------------------- */
+
+/* The key that follows the line, in the order of the list above. */
+static const struct key *
+key_after(unsigned line)
+{
+	const struct key *next = NULL;
+
+	for (const struct key *k = keys; k < keys + KEY_PLACES; k++)
+		if (k->line > line && (next == NULL || k->line < next->line))
+			next = k;
+	return next;
+}
+
+static void
+schema_of(struct text *t, bool lines, const char *required)
+{
+	const struct key *k = NULL;
+
+	text_string(t, "{\"type\":\"object\",\"additionalProperties\":false,"
+	    "\"properties\":{");
+	while ((k = key_after(k != NULL ? k->line : 0)) != NULL) {
+		if (lines && !k->in_line)
+			continue;
+		json_name(t, k->name);
+		text_byte(t, '{');
+		if (k->schema != NULL)
+			text_string(t, k->schema);
+		else
+			text_form(t, "\"type\":[\"string\",\"number\","
+			    "\"null\"],\"maxLength\":%u", k->most);
+		if (k->kind == JSON_ARRAY) {
+			json_name(t, "items");
+			schema_of(t, true, "product");
+		}
+		text_byte(t, '}');
+	}
+	text_form(t, "},\"required\":[\"%s\"]}", required);
+}
+
+void
+event_schema(struct text *t)
+{
+	schema_of(t, false, "type");
 }

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "base/text.h"
 
 enum { EVENT_LINES_MOST = 500, EVENT_SIZE_MOST = 256 * 1024 };
 
@@ -43,5 +44,9 @@ enum json_kind event_field_kind(struct lift_text name);
 
 /* The field that is nearest to NAME; NULL when none is near. */
 const char *event_field_nearest(struct lift_text name);
+
+/* Writes the JSON schema of an event: each field and what it may hold. What a
+ * schema cannot say is left out: that a price needs a product, and so on. */
+void event_schema(struct text *);
 
 #endif

@@ -127,7 +127,7 @@ read_who(struct reading *r)
 	    "userId and anonymousId are missing, must have one of them");
 }
 
-/* ---- the context ---------------------------------------------------------- */
+/* ---- the context --------------------------------------------------------- */
 
 static const struct member *
 context_member(struct member *own, struct member *shared, const char *name)
@@ -289,7 +289,7 @@ read_event(struct reading *r)
 	return ok;
 }
 
-/* ---- who somebody is ------------------------------------------------------ */
+/* ---- who somebody is ----------------------------------------------------- */
 
 static bool
 read_identify(struct reading *r)

@@ -574,7 +574,7 @@ struct lift_host {
 	uint64_t (*changes)(const struct lift_host *);
 };
 
-/* ---- hearing and producing ------------------------------------------------ */
+/* ---- hearing and producing ----------------------------------------------- */
 
 /* An effect of another plugin. */
 struct lift_heard {

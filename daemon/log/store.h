@@ -155,8 +155,8 @@ bool store_prune(struct store *, int64_t before, uint64_t keep, uint32_t limit,
 bool store_keep(struct store *, struct lift_text name, struct lift_text value,
     struct lift_error *);
 
-/* Erases the id behind a shopper's token and its traits, also from what the file and its
- * write-ahead log have left over. Thread: the writer only. */
+/* Erases the id behind a shopper's token and its traits, also from what the
+ * file and its write-ahead log have left over. Thread: the writer only. */
 bool store_forget(struct store *, uint32_t token, struct lift_error *);
 
 /* A reader with a connection of its own, for one thread at a time. It sees

@@ -522,7 +522,7 @@ tests_gather(struct making *m)
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------ */
+/* ---- the whole ----------------------------------------------------------- */
 
 static void
 files_keep(struct making *m, const struct generation_file *files)

@@ -260,11 +260,11 @@ unknown(const char *folder, struct lift_text name, struct lift_error *err)
 		search_folder(&s, folder, "", 0);
 	}
 	if (s.best[0] != '\0')
-		lift_fail(err, LIFT_E_MISSING, "there is no time zone "
+		lift_fail(err, LIFT_E_INPUT, "there is no time zone "
 		    "\"%.*s\", the nearest name is \"%s\"", (int)name.size,
 		    name.data, s.best);
 	else
-		lift_fail(err, LIFT_E_MISSING, "there is no time zone "
+		lift_fail(err, LIFT_E_INPUT, "there is no time zone "
 		    "\"%.*s\", a name is like \"Europe/London\", \"UTC\" or "
 		    "\"+02:00\"", (int)(name.size < 80 ? name.size : 80),
 		    name.data);

@@ -32,8 +32,8 @@ enum zone_fit {
 
 /* The zone of an IANA name, `UTC`, or a fixed offset such as `+02:00`.
  *
- * Fails: LIFT_E_MISSING, with the nearest name, when there is no such zone;
- *        LIFT_E_INPUT when its file is damaged. */
+ * Fails: LIFT_E_INPUT, with the nearest name when there is no such zone, and
+ *        when its file is damaged. */
 struct zone *zone_open(struct arena *, struct lift_text name,
     struct lift_error *);
 

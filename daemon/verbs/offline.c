@@ -189,7 +189,7 @@ run_schema(struct offline *o, const char *path)
 	return 0;
 }
 
-/* ---- the store ------------------------------------------------------------ */
+/* ---- the store ----------------------------------------------------------- */
 
 static int
 run_store_check(struct offline *o, const char *into)

@@ -83,7 +83,7 @@ move_work(void *context)
 		m->is_done = store_copy_compare(m->copy, &m->error);
 }
 
-/* ---- on the loop ----------------------------------------------------------- */
+/* ---- on the loop --------------------------------------------------------- */
 
 static const char *
 move_next(const struct move *m)
@@ -207,7 +207,7 @@ move_settle(struct move *m)
 	gate_settled(m->house->gate, move_settled, m);
 }
 
-/* ---- the verb -------------------------------------------------------------- */
+/* ---- the verb ------------------------------------------------------------ */
 
 /* A DSN, or the directory of an SQLite file. */
 static struct store_settings

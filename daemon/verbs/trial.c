@@ -122,7 +122,7 @@ trial_run(struct trial *t, void (*work)(void *))
 	request_fail(r, &err);
 }
 
-/* ---- tests ----------------------------------------------------------------- */
+/* ---- tests --------------------------------------------------------------- */
 
 static void
 test_row(void *context, struct lift_text json)
@@ -183,7 +183,7 @@ test_begin(struct request *r)
 	rule_files_gather(r, test_files);
 }
 
-/* ---- backtest -------------------------------------------------------------- */
+/* ---- backtest ------------------------------------------------------------ */
 
 static void
 backtest_work(void *context)

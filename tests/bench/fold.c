@@ -77,7 +77,7 @@ entries_make(size_t count, unsigned products, unsigned shoppers)
 	return all;
 }
 
-/* ---- the bare loop --------------------------------------------------------- */
+/* ---- the bare loop ------------------------------------------------------- */
 
 struct slot { uint64_t hash, high; uint32_t value; };
 struct sum { int64_t quantity, revenue; uint32_t count; };
@@ -154,7 +154,7 @@ bare_run(const struct lift_entry *all, size_t count, unsigned products,
 	return took;
 }
 
-/* ---- the engine ------------------------------------------------------------ */
+/* ---- the engine ---------------------------------------------------------- */
 
 static uint64_t effects;
 

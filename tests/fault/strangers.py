@@ -208,6 +208,8 @@ def table_of_events(d):
     expect(d, 400, request("POST", path + "&others=x", csv, kind), "others")
     expect(d, 400, request("POST", "/api/v1/events?map=shoper%3Da", csv, kind),
            "shopper")
+    expect(d, 400, request("POST", "/api/v1/events?timezone=Europe/Berln", csv,
+                           kind), "Europe/Berlin")
     expect(d, 400, request("POST", "/api/v1/events", csv, kind), "type")
     expect(d, 400, request("POST", "/api/v1/events", b"\n", kind), "empty")
     long = b'{"id":"long","type":"view","query":"' + b"x" * 300000 + b'"}\n'

@@ -128,7 +128,7 @@ stream_topic(struct stream *s, struct lift_text name, bool on,
 	return true;
 }
 
-/* ---- what comes back ------------------------------------------------------ */
+/* ---- what comes back ----------------------------------------------------- */
 
 static void
 text_check(struct lift_text json)
@@ -189,7 +189,7 @@ output_read(struct client *c)
 	}
 }
 
-/* ---- a client -------------------------------------------------------------- */
+/* ---- a client ------------------------------------------------------------ */
 
 static void
 frames_feed(struct client *c, struct lift_text in, size_t step)

@@ -60,7 +60,7 @@ START_TEST(a_merge_again_turned_or_of_two_who_are_known_changes_nothing)
 }
 END_TEST
 
-/* ---- the fold ------------------------------------------------------------- */
+/* ---- the fold ------------------------------------------------------------ */
 
 /* What a plugin keeps of shoppers: how often each was met. */
 struct guests {

@@ -161,7 +161,7 @@ START_TEST(settings_of_the_fold_and_seats_make_the_likeness)
 }
 END_TEST
 
-/* ---- in its place --------------------------------------------------------- */
+/* ---- in its place -------------------------------------------------------- */
 
 static int
 looks(const char *config)

@@ -1,8 +1,11 @@
 /* What a shop sends, and what it reads when it was wrong. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "intake/event.h"
+#include "intake/member.h"
 
 #define EUR	('E' | 'U' << 8 | 'R' << 16)
 #define NOW	INT64_C(1795187777000000)	/* 2026-11-20T15:16:17Z */
@@ -141,7 +144,10 @@ START_TEST(a_refusal_names_the_field_and_what_would_be_right)
 	    "\"purchase\"");
 	refuses("{\"type\":\"\"}", "type is empty, must be what the shopper "
 	    "did, such as \"purchase\"");
-	refuses("{\"type\":[1]}", "type is [1], must be a text");
+	refuses("{\"type\":[1]}", "type is [1], must be a text such as "
+	    "\"purchase\"");
+	refuses("{\"type\":7}", "type is 7, must be a text such as "
+	    "\"purchase\"");
 	refuses("{\"type\":\"view\",\"time\":\"today\"}", "time is today, "
 	    "must be like \"2026-11-20T15:16:17.123Z\"");
 	refuses("{\"type\":\"view\",\"time\":\"2026-11-20T15:30:00Z\"}",
@@ -276,6 +282,48 @@ START_TEST(what_is_too_long_is_refused_also_as_a_number)
 }
 END_TEST
 
+/* The members of what is under `properties`, with a space after each. */
+static void
+properties_of(struct lift_text schema, char *names, size_t room)
+{
+	struct member *first, *each, *one;
+	struct lift_error err;
+
+	ck_assert_msg(members_read(schema, arena, &first, &err), "%s",
+	    err.text);
+	each = member_find(first, LIFT_TEXT_OF("properties"));
+	ck_assert_ptr_nonnull(each);
+	ck_assert(members_read(each->raw, arena, &one, &err));
+	for (names[0] = '\0'; one != NULL; one = one->next) {
+		size_t have = strlen(names);
+		snprintf(names + have, room - have, "%.*s ",
+		    (int)one->key.size, one->key.data);
+	}
+}
+
+START_TEST(the_schema_has_each_field_of_an_event_and_of_a_line)
+{
+	struct member *all, *top;
+	struct lift_error err;
+	struct text t = { 0 };
+	char names[400];
+
+	event_schema(&t);
+	properties_of(text_view(&t), names, sizeof(names));
+	ck_assert_str_eq(names, "id type time shopper session product "
+	    "quantity price currency promotion store query position order "
+	    "properties items ");
+	ck_assert(members_read(text_view(&t), arena, &all, &err));
+	struct member *lines = member_at(all,
+	    LIFT_TEXT_OF("properties.items.items"), arena, &top);
+	ck_assert_ptr_nonnull(lines);
+	properties_of(lines->raw, names, sizeof(names));
+	ck_assert_str_eq(names, "product quantity price currency promotion "
+	    "position properties ");
+	text_done(&t);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -300,6 +348,8 @@ main(void)
 	tcase_add_test(tests, lines_are_refused_with_their_number);
 	tcase_add_test(tests,
 	    what_is_too_long_is_refused_also_as_a_number);
+	tcase_add_test(tests,
+	    the_schema_has_each_field_of_an_event_and_of_a_line);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -403,7 +403,7 @@ START_TEST(identify_and_alias_say_who_is_who)
 }
 END_TEST
 
-/* ---- what is wrong --------------------------------------------------------- */
+/* ---- what is wrong ------------------------------------------------------- */
 
 START_TEST(a_refusal_names_what_the_sender_wrote)
 {

@@ -4,7 +4,7 @@
 
 #include "plugin/loader.h"
 
-/* ---- who plays detection --------------------------------------------------- */
+/* ---- who plays detection ------------------------------------------------- */
 
 static const struct lift_field window_fields[] = {
 	{ "product", LIFT_PRODUCT, .meaning = "p" },
@@ -103,7 +103,7 @@ static const struct lift_plugin stand_in = {
 	.open = bell_open, .close = free,
 };
 
-/* ---- the shop -------------------------------------------------------------- */
+/* ---- the shop ------------------------------------------------------------ */
 
 static void
 case_open(struct shop *s, const char *rules)
@@ -193,7 +193,7 @@ sale(struct shop *s)
 #define NO_HOLDOUT	"plugin: feedback\noptions:\n" \
 	"  measure: { holdout: 0 }\n"
 
-/* ---- taking ---------------------------------------------------------------- */
+/* ---- taking -------------------------------------------------------------- */
 
 START_TEST(stopping_a_promotion_stops_it_in_the_same_entry)
 {
@@ -318,7 +318,7 @@ START_TEST(what_cannot_be_done_is_said_and_changes_nothing)
 }
 END_TEST
 
-/* ---- rules ----------------------------------------------------------------- */
+/* ---- rules --------------------------------------------------------------- */
 
 #define ACTING	"hooks:\n" \
 	"  - name: stop-it\n    on: alert\n    mode: act\n    do:\n" \
@@ -395,7 +395,7 @@ START_TEST(no_more_than_so_many_a_day)
 }
 END_TEST
 
-/* ---- the shop's own system ------------------------------------------------- */
+/* ---- the shop's own system ----------------------------------------------- */
 
 START_TEST(where_the_shop_confirms_an_action_waits_for_its_word)
 {
@@ -436,7 +436,7 @@ START_TEST(where_the_shop_says_no_nothing_is_done)
 }
 END_TEST
 
-/* ---- measuring ------------------------------------------------------------- */
+/* ---- measuring ----------------------------------------------------------- */
 
 /* The victims sell half of what is expected before, and AFTER a minute of 10
  * expected after; the promoted product 30 before, LIFT after. */

@@ -10,7 +10,7 @@
 
 static const struct measure_drift none = { 0, 0 };
 
-/* ---- units ----------------------------------------------------------------- */
+/* ---- units --------------------------------------------------------------- */
 
 START_TEST(nothing_changed_is_zero_within_its_interval)
 {
@@ -127,7 +127,7 @@ START_TEST(evidence_is_rare_where_nothing_has_changed)
 }
 END_TEST
 
-/* ---- scores ---------------------------------------------------------------- */
+/* ---- scores -------------------------------------------------------------- */
 
 START_TEST(fifty_is_no_change_and_both_ends_are_reached)
 {
@@ -160,7 +160,7 @@ START_TEST(the_classic_recipe_has_its_old_edges)
 }
 END_TEST
 
-/* ---- rails ----------------------------------------------------------------- */
+/* ---- rails --------------------------------------------------------------- */
 
 #define HOUR	(INT64_C(3600) * 1000000)
 
@@ -220,7 +220,7 @@ START_TEST(only_steps_and_cooldown_may_be_passed)
 }
 END_TEST
 
-/* ---- windows --------------------------------------------------------------- */
+/* ---- windows ------------------------------------------------------------- */
 
 START_TEST(a_window_that_comes_again_takes_its_place)
 {

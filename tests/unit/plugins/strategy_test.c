@@ -4,7 +4,7 @@
 
 #include "plugin/loader.h"
 
-/* ---- who plays detection and feedback -------------------------------------- */
+/* ---- who plays detection and feedback ------------------------------------ */
 
 static const struct lift_field alert_fields[] = {
 	{ "alert_id", LIFT_TEXT, .meaning = "a" },
@@ -114,7 +114,7 @@ static const struct lift_plugin stand_in = {
 	.open = bell_open, .close = free,
 };
 
-/* ---- the shop -------------------------------------------------------------- */
+/* ---- the shop ------------------------------------------------------------ */
 
 static void
 case_open(struct shop *s, const char *rules)
@@ -225,7 +225,7 @@ START_TEST(what_was_measured_changes_what_is_proposed)
 }
 END_TEST
 
-/* ---- the model ------------------------------------------------------------- */
+/* ---- the model ----------------------------------------------------------- */
 
 static const char *
 asked(struct shop *s)

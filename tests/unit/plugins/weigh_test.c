@@ -30,7 +30,7 @@ option(const struct weigh_option all[WEIGH_ACTIONS], enum weigh_action action)
 	return NULL;
 }
 
-/* ---- weighing -------------------------------------------------------------- */
+/* ---- weighing ------------------------------------------------------------ */
 
 START_TEST(what_bleeds_is_stopped)
 {
@@ -102,7 +102,7 @@ START_TEST(without_margins_the_guide_decides_by_the_share_lost)
 }
 END_TEST
 
-/* ---- learning -------------------------------------------------------------- */
+/* ---- learning ------------------------------------------------------------ */
 
 START_TEST(a_context_leans_on_its_action)
 {
@@ -233,7 +233,7 @@ START_TEST(draws_are_of_the_normal_law)
 }
 END_TEST
 
-/* ---- words ----------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------- */
 
 static struct prose_case
 words(const struct weigh_case *w)

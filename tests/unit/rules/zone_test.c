@@ -46,7 +46,7 @@ refusal(const char *name)
 	struct lift_error err = { 0 };
 
 	ck_assert_ptr_null(zone_open(arena, lift_text(name), &err));
-	ck_assert_int_eq(err.code, LIFT_E_MISSING);
+	ck_assert_int_eq(err.code, LIFT_E_INPUT);
 	return arena_string(arena, err.text);
 }
 
