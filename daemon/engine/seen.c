@@ -2,9 +2,9 @@
  * place in the ring. A table slot holds a part of the hash beside the place, so
  * that a new id, the usual case, costs one look into memory; the part tells
  * also where the slot would rather be, so that one can be emptied without
- * asking the ring about those behind it. Both
- * are mapped at full size: pages that nobody touched cost nothing, and there
- * is no moment at which a table must grow while entries wait. */
+ * asking the ring about those behind it. Both are mapped at full size: pages
+ * that nobody touched cost nothing, and there is no moment at which a table
+ * must grow while entries wait. */
 #include "engine/seen.h"
 
 #include <sys/mman.h>
@@ -13,8 +13,9 @@
 #include "base/memory.h"
 
 struct mark {
-	struct hash128 hash;
-	int64_t        received;
+	uint64_t low;
+	uint32_t high;			/* as in its slot */
+	uint32_t second;		/* in which it was received */
 };
 
 struct seen {
@@ -77,17 +78,37 @@ slot_home(const struct seen *s, uint64_t slot)
 }
 
 static uint64_t
-seen_probe(const struct seen *s, struct hash128 h)
+mark_slot(const struct mark *m)
 {
-	uint64_t at = slot_home(s, h.high);
+	return (uint64_t)m->high << 32;
+}
 
-	for (; s->slots[at] != 0; at = (at + 1) & s->slot_mask) {
-		if ((s->slots[at] & TAG) != (h.high & TAG))
-			continue;
-		struct mark *m = slot_mark(s, s->slots[at]);
-		if (m->hash.low == h.low && m->hash.high == h.high)
+static struct mark
+mark_of(struct lift_text id)
+{
+	struct hash128 h = hash_wide(id.data, id.size);
+
+	return (struct mark){ h.low, (uint32_t)(h.high >> 32), 0 };
+}
+
+static uint32_t
+second_of(int64_t time)
+{
+	int64_t second = time / LIFT_SECOND;
+
+	return second < 0 ? 0 : second > UINT32_MAX ? UINT32_MAX :
+	    (uint32_t)second;
+}
+
+static uint64_t
+seen_probe(const struct seen *s, const struct mark *m)
+{
+	uint64_t at = slot_home(s, mark_slot(m));
+
+	for (; s->slots[at] != 0; at = (at + 1) & s->slot_mask)
+		if ((s->slots[at] & TAG) == mark_slot(m) &&
+		    slot_mark(s, s->slots[at])->low == m->low)
 			break;
-	}
 	return at;
 }
 
@@ -117,50 +138,54 @@ static void
 seen_forget_oldest(struct seen *s)
 {
 	struct mark *m = &s->ring[s->tail & s->mask];
-	uint64_t at = seen_probe(s, m->hash);
+	uint64_t at = seen_probe(s, m);
 
 	if (s->slots[at] != 0)
 		slot_clear(s, at);
 	s->tail++;
 	__builtin_prefetch(&s->slots[slot_home(s,
-	    s->ring[(s->tail + 8) & s->mask].hash.high)]);
+	    mark_slot(&s->ring[(s->tail + 8) & s->mask]))]);
 }
 
 static void
-seen_append(struct seen *s, uint64_t at, struct hash128 h, int64_t received)
+seen_append(struct seen *s, uint64_t at, const struct mark *m)
 {
 	uint64_t place = (s->head & s->mask) + 1;
 
-	s->ring[s->head & s->mask] = (struct mark){ h, received };
-	s->slots[at] = (h.high & TAG) | place;
+	s->ring[s->head & s->mask] = *m;
+	s->slots[at] = mark_slot(m) | place;
 	s->head++;
 }
 
 bool
 seen_admit(struct seen *s, struct lift_text id, int64_t received)
 {
-	struct hash128 h = hash_wide(id.data, id.size);
+	struct mark m = mark_of(id);
 
+	m.second = second_of(received);
 	/* Two a time keep up with any inflow and cost no pause. */
 	for (int i = 0; i < 2 && s->tail < s->head &&
-	    s->ring[s->tail & s->mask].received < received - s->span; i++)
+	    s->ring[s->tail & s->mask].second < second_of(received - s->span);
+	    i++)
 		seen_forget_oldest(s);
-	uint64_t at = seen_probe(s, h);
+	uint64_t at = seen_probe(s, &m);
 	if (s->slots[at] != 0)
 		return false;
 	/* Only what is new may push out what is old; others move up then. */
 	if (s->head - s->tail > s->mask) {
 		seen_forget_oldest(s);
-		at = seen_probe(s, h);
+		at = seen_probe(s, &m);
 	}
-	seen_append(s, at, h, received);
+	seen_append(s, at, &m);
 	return true;
 }
 
 bool
 seen_has(const struct seen *s, struct lift_text id)
 {
-	return s->slots[seen_probe(s, hash_wide(id.data, id.size))] != 0;
+	struct mark m = mark_of(id);
+
+	return s->slots[seen_probe(s, &m)] != 0;
 }
 
 uint32_t
@@ -173,7 +198,7 @@ int64_t
 seen_horizon(const struct seen *s)
 {
 	return s->head == s->tail ? 0 :
-	    s->ring[s->tail & s->mask].received;
+	    s->ring[s->tail & s->mask].second * LIFT_SECOND;
 }
 
 void
@@ -195,9 +220,9 @@ seen_load(struct seen *s, struct state_in *in)
 			return false;
 		if (s->head - s->tail > s->mask)
 			seen_forget_oldest(s);
-		uint64_t at = seen_probe(s, m.hash);
+		uint64_t at = seen_probe(s, &m);
 		if (s->slots[at] == 0)
-			seen_append(s, at, m.hash, m.received);
+			seen_append(s, at, &m);
 	}
 	return true;
 }

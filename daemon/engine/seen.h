@@ -1,7 +1,8 @@
 /* The ids that were folded lately, so that the same id is folded once. The
  * horizon is set by a count and by a span; what is older is forgotten, and an
- * id that comes again after that is taken for new. An id is kept as 128 bits
- * of hash. Memory is reserved at once and touched as it fills. */
+ * id that comes again after that is taken for new. An id is kept as 96 bits of
+ * hash and the second of its arrival. Memory is reserved at once and touched
+ * as it fills. */
 #ifndef ENGINE_SEEN_H
 #define ENGINE_SEEN_H
 
@@ -27,7 +28,8 @@ bool seen_has(const struct seen *, struct lift_text id);
 /* How many ids are remembered. */
 uint32_t seen_count(const struct seen *);
 
-/* The time of the oldest id that is remembered; 0 when there is none. */
+/* The time of the oldest id that is remembered, in whole seconds; 0 when there
+ * is none. */
 int64_t seen_horizon(const struct seen *);
 
 /* Appends the ids to a snapshot, oldest first. */

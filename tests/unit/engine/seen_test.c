@@ -13,13 +13,13 @@ START_TEST(an_id_is_new_once)
 	struct seen *s = seen_new(64, LIFT_DAY);
 
 	ck_assert_int_eq(seen_horizon(s), 0);
-	ck_assert(seen_admit(s, LIFT_TEXT_OF("a"), 5));
-	ck_assert(!seen_admit(s, LIFT_TEXT_OF("a"), 6));
-	ck_assert(seen_admit(s, LIFT_TEXT_OF("b"), 7));
+	ck_assert(seen_admit(s, LIFT_TEXT_OF("a"), 5 * LIFT_SECOND + 1));
+	ck_assert(!seen_admit(s, LIFT_TEXT_OF("a"), 6 * LIFT_SECOND));
+	ck_assert(seen_admit(s, LIFT_TEXT_OF("b"), 7 * LIFT_SECOND));
 	ck_assert(seen_has(s, LIFT_TEXT_OF("a")));
 	ck_assert(!seen_has(s, LIFT_TEXT_OF("c")));
 	ck_assert_uint_eq(seen_count(s), 2);
-	ck_assert_int_eq(seen_horizon(s), 5);
+	ck_assert_int_eq(seen_horizon(s), 5 * LIFT_SECOND);
 	seen_free(s);
 	seen_free(NULL);
 }
@@ -72,13 +72,14 @@ START_TEST(a_snapshot_keeps_them_and_a_smaller_table_the_newest)
 	char room[24];
 
 	for (uint64_t n = 0; n < 400; n++)
-		seen_admit(s, id_of(room, n), (int64_t)n);
+		seen_admit(s, id_of(room, n), (int64_t)n * LIFT_SECOND);
 	seen_save(s, &out);
 	struct state_in in = { bytes.data, bytes.data + bytes.size, false };
 	same = seen_new(256, LIFT_DAY);
 	ck_assert(seen_load(same, &in));
 	ck_assert_uint_eq(seen_count(same), 256);
-	ck_assert(!seen_admit(same, id_of(room, 399), 500));
+	ck_assert(!seen_admit(same, id_of(room, 399),
+	    500 * LIFT_SECOND));
 	ck_assert_int_eq(seen_horizon(same), seen_horizon(s));
 	in = (struct state_in){ bytes.data, bytes.data + bytes.size, false };
 	small = seen_new(64, LIFT_DAY);
