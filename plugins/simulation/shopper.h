@@ -32,7 +32,7 @@ struct cupboard {
 	uint32_t usual;		/* bought last without a promotion, from 1 */
 	uint32_t promotion;	/* that made it more; 0: none */
 	float    owed;		/* which share of it, 0 to 1 */
-	int64_t  until;
+	uint32_t until;		/* in seconds of the street */
 };
 
 enum { CUPBOARDS = 3 };

@@ -64,6 +64,20 @@ happens(struct street *s, struct visit *v, int64_t time,
 
 /* ---- looking around ------------------------------------------------------ */
 
+static int64_t
+lasts_until(const struct street *s, const struct cupboard *c)
+{
+	return s->plan.from + (int64_t)c->until * second_us;
+}
+
+static uint32_t
+second_of(const struct street *s, int64_t time)
+{
+	int64_t second = (time - s->plan.from) / second_us;
+
+	return second > UINT32_MAX ? UINT32_MAX : (uint32_t)second;
+}
+
 static struct chooser
 chooser_of(struct street *s, struct visit *v, int64_t time,
     const struct cupboard **ret_home)
@@ -80,8 +94,9 @@ chooser_of(struct street *s, struct visit *v, int64_t time,
 	if (c == NULL)
 		return who;
 	who.last = c->item + 1;
-	if (f->lasts > 0 && c->until > time)
-		who.stock = (float)((double)(c->until - time) /
+	int64_t until = lasts_until(s, c);
+	if (f->lasts > 0 && until > time)
+		who.stock = (float)((double)(until - time) /
 		    ((double)f->lasts * (double)s->gap));
 	return who;
 }
@@ -466,7 +481,8 @@ home_fill(struct street *s, struct visit *v, int64_t time)
 	const struct family *f = &s->shelf->families[v->family];
 	const struct cupboard *had = home_find(&s->homes[v->shopper],
 	    v->family);
-	int64_t from = had != NULL && had->until > time ? had->until : time;
+	int64_t from = had != NULL && lasts_until(s, had) > time ?
+	    lasts_until(s, had) : time;
 	double lasts = (double)f->lasts * (double)s->gap * v->quantity *
 	    (0.7 + 0.6 * dice_uniform(&v->dice));
 	uint32_t usual = v->promotion == 0 ? v->item + 1 :
@@ -475,7 +491,7 @@ home_fill(struct street *s, struct visit *v, int64_t time)
 	home_put(&s->homes[v->shopper], &(struct cupboard){
 		.family = v->family + 1, .item = v->item,
 		.usual = usual, .promotion = v->promotion, .owed = v->owed,
-		.until = from + (int64_t)lasts });
+		.until = second_of(s, from + (int64_t)lasts) });
 }
 
 static int64_t
