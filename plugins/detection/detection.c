@@ -104,7 +104,7 @@ static const struct lift_option options[] = {
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "doubt up to which a product is told as eaten while "
 	    "the promotion runs"),
-	LIFT_OPTION_RATIO(struct settings, verdict, .fallback = "4.7%",
+	LIFT_OPTION_RATIO(struct settings, verdict, .fallback = "4%",
 	    .lowest = "0.01%", .highest = "50%",
 	    .meaning = "share of false ones among all that are told by the "
 	    "end"),
