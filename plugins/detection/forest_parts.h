@@ -8,7 +8,7 @@ enum {
 	PAIRS = 64,		/* directions of two columns */
 	SLANTS = 32,		/* directions of all columns */
 	CUTS = 4,		/* tried at a node */
-	DEPTH = 16,		/* no tree is deeper */
+	DEPTH = 8,		/* no tree is deeper; every walk has so many steps */
 	STAY = 512,		/* rows in the sample of the stream */
 	APART = STAY + 16,	/* columns, lest they share lines of the cache */
 	MEMORY = 8,		/* times STAY: rows back that it reaches to */
@@ -18,7 +18,7 @@ enum {
 	FEW = 32,		/* rows before there is a first tree */
 	QUARTERED = 256,	/* rows that say what a column is like */
 	WIDTH_MOST = FOREST_COLUMNS_MOST + PAIRS + SLANTS + 1,
-	FORM = 0x46a70001,	/* of the bytes; other forms, other numbers */
+	FORM = 0x46a70002,	/* of the bytes; other forms, other numbers */
 };
 
 typedef float four __attribute__((vector_size(16)));

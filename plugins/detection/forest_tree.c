@@ -217,23 +217,19 @@ step(const struct node *tree, unsigned at, const float *row)
 }
 
 /* SUM and the ways through COUNT trees, walked at the same time: a walk waits
- * for memory at each step, several wait together. */
+ * for memory at each step, several wait together. Whether all have come to an
+ * end costs as much to ask as a step, so nobody asks. */
 static inline __attribute__((always_inline)) double
 walk_trees(const struct node *trees, unsigned stride, unsigned count,
     const float *row, double sum)
 {
-	unsigned at[ABREAST] = { 0 }, moved;
+	unsigned at[ABREAST] = { 0 };
 
-	do {
-		moved = 0;
 #pragma GCC unroll 8
-		for (unsigned k = 0; k < count; k++) {
-			unsigned next = step(trees + k * stride, at[k], row);
-
-			moved |= next ^ at[k];
-			at[k] = next;
-		}
-	} while (moved != 0);
+	for (unsigned i = 0; i < DEPTH; i++)
+#pragma GCC unroll 8
+		for (unsigned k = 0; k < count; k++)
+			at[k] = step(trees + k * stride, at[k], row);
 	for (unsigned k = 0; k < count; k++)
 		sum += (double)trees[k * stride + at[k]].at;
 	return sum;
@@ -253,34 +249,18 @@ walk_row(const struct forest *f, const float *row)
 	return sum / trees;
 }
 
-/* COUNT steps of some rows in one tree. */
-static inline __attribute__((always_inline)) void
-step_rows(const struct node *tree, unsigned width, const float *rows,
-    unsigned *at, unsigned count)
-{
-#pragma GCC unroll 4
-	for (unsigned i = 0; i < count; i++)
-#pragma GCC unroll 8
-		for (unsigned k = 0; k < ABREAST; k++)
-			at[k] = step(tree, at[k], rows + k * width);
-}
-
-/* The ways of some rows in one tree are in SUMS too. Whether all have come to
- * an end costs as much to ask as a step, so it is asked now and then. */
+/* The ways of some rows in one tree are in SUMS too. */
 static inline void
 walk_rows(const struct node *tree, unsigned width, const float *rows,
     double *sums)
 {
-	unsigned at[ABREAST] = { 0 }, moved;
+	unsigned at[ABREAST] = { 0 };
 
-	step_rows(tree, width, rows, at, 4);
-	do {
-		moved = 0;
-		step_rows(tree, width, rows, at, 2);
+#pragma GCC unroll 8
+	for (unsigned i = 0; i < DEPTH; i++)
 #pragma GCC unroll 8
 		for (unsigned k = 0; k < ABREAST; k++)
-			moved |= tree[at[k]].child ^ at[k];
-	} while (moved != 0);
+			at[k] = step(tree, at[k], rows + k * width);
 	for (unsigned k = 0; k < ABREAST; k++)
 		sums[k] += (double)tree[at[k]].at;
 }
