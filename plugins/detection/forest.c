@@ -2,7 +2,7 @@
  * median, by its usual spread) and extended by sums of two columns and of all,
  * in directions drawn once. A tree then cuts one number at a time, be it a
  * column or such a sum: so plain and slanting cuts cost the same, and a node
- * has eight bytes. Of a few cuts drawn at random the one is taken that parts
+ * has eight bytes. All trees have the same form, which no node need tell. Of a few cuts drawn at random the one is taken that parts
  * its rows best (greatest variance between the sides), which isolates what is
  * odd sooner than a single one. A third of the trees cut columns, a third
  * sums of two, a third sums of all; what a row gets is the mean over trees. */
@@ -73,7 +73,6 @@ extend(const struct forest *f, const float *row, float *ret_row)
 		for (unsigned p = 0; p < SLANTS / 4; p++)
 			sums[p] += f->slant[c][p] * ret_row[c];
 	memcpy(slants, sums, sizeof(sums));
-	slants[SLANTS] = -INFINITY;
 }
 
 static int
@@ -170,12 +169,11 @@ forest_new(unsigned columns, unsigned trees, unsigned sample, uint64_t seed)
 		return NULL;
 	f->trunk = (struct trunk){ .form = FORM, .columns = columns,
 		.trees = trees, .sample = sample, .seed = seed, .again = FEW };
-	f->width = columns + PAIRS + SLANTS + 1;
-	f->stride = 2 * sample - 1;
+	f->width = columns + PAIRS + SLANTS;
 	f->raw = calloc(STAY, columns * sizeof(float));
 	f->rows = calloc(APART, f->width * sizeof(float));
-	f->nodes = calloc(trees, f->stride * sizeof(struct node));
-	if (f->raw == NULL || f->rows == NULL || f->nodes == NULL) {
+	f->trees = calloc(trees, sizeof(*f->trees));
+	if (f->raw == NULL || f->rows == NULL || f->trees == NULL) {
 		forest_free(f);
 		return NULL;
 	}
@@ -190,7 +188,7 @@ forest_free(struct forest *f)
 		return;
 	free(f->raw);
 	free(f->rows);
-	free(f->nodes);
+	free(f->trees);
 	free(f);
 }
 
@@ -282,7 +280,7 @@ forest_scores(const struct forest *f, const float *rows, size_t count,
 	for (; can_score(f) && i + BLOCK <= count; i += BLOCK) {
 		for (unsigned k = 0; k < BLOCK; k++)
 			extend(f, rows + (i + k) * columns,
-			    extended + (size_t)k * f->width);
+			    extended + (size_t)k * WIDTH_MOST);
 		walk_block(f, extended, ret_scores + i);
 		for (unsigned k = 0; k < BLOCK; k++)
 			ret_scores[i + k] = score_of(f, ret_scores[i + k]);
@@ -323,15 +321,15 @@ raw_size(const struct forest *f)
 }
 
 static size_t
-nodes_size(const struct forest *f)
+trees_size(const struct forest *f)
 {
-	return (size_t)f->trunk.trees * f->stride * sizeof(struct node);
+	return f->trunk.trees * sizeof(*f->trees);
 }
 
 size_t
 forest_size(const struct forest *f)
 {
-	return sizeof(*f) + nodes_size(f) +
+	return sizeof(*f) + trees_size(f) +
 	    (STAY * f->trunk.columns + APART * f->width) * sizeof(float);
 }
 
@@ -339,7 +337,7 @@ size_t
 forest_room(const struct forest *f)
 {
 	return sizeof(f->trunk) + sizeof(f->usual) + sizeof(f->spread) +
-	    raw_size(f) + nodes_size(f);
+	    raw_size(f) + trees_size(f);
 }
 
 static void
@@ -365,32 +363,25 @@ forest_put(const struct forest *f, void *bytes)
 	put(&at, f->usual, sizeof(f->usual));
 	put(&at, f->spread, sizeof(f->spread));
 	put(&at, f->raw, raw_size(f));
-	put(&at, f->nodes, nodes_size(f));
+	put(&at, f->trees, trees_size(f));
 }
 
-/* Each way leads on to a leaf of the same tree. */
 static bool
-is_sound(const struct forest *f, const struct node *tree)
+is_sound(const struct forest *f, const struct tree *tree)
 {
-	for (unsigned k = 0; k < f->stride; k++) {
-		const struct node *n = tree + k;
-		bool is_leaf = n->child == k && n->column == f->width - 1;
-		bool leads_on = n->child > k && n->child + 1U < f->stride &&
-		    n->column < f->width - 1;
-
-		if (!isfinite(n->at) || (!is_leaf && !leads_on))
+	for (unsigned k = 0; k < LEAVES; k++)
+		if (!isfinite(tree->nodes[k].at) ||
+		    !isfinite(tree->ways[k]) ||
+		    tree->nodes[k].column >= f->width)
 			return false;
-	}
 	return true;
 }
 
 static bool
 are_sound(const struct forest *f)
 {
-	if (!f->trunk.is_planted)
-		return true;
 	for (unsigned t = 0; t < f->trunk.trees; t++)
-		if (!is_sound(f, f->nodes + (size_t)t * f->stride))
+		if (!is_sound(f, &f->trees[t]))
 			return false;
 	return true;
 }
@@ -426,7 +417,7 @@ forest_take(const void *bytes, size_t size)
 	take(&at, f->usual, sizeof(f->usual));
 	take(&at, f->spread, sizeof(f->spread));
 	take(&at, f->raw, raw_size(f));
-	take(&at, f->nodes, nodes_size(f));
+	take(&at, f->trees, trees_size(f));
 	if (!are_sound(f)) {
 		forest_free(f);
 		return NULL;

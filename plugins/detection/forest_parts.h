@@ -8,28 +8,35 @@ enum {
 	PAIRS = 64,		/* directions of two columns */
 	SLANTS = 32,		/* directions of all columns */
 	CUTS = 4,		/* tried at a node */
-	DEPTH = 8,		/* no tree is deeper; every walk has so many steps */
+	DEPTH = 8,		/* every walk has so many steps */
+	LEAVES = 1 << DEPTH,
 	STAY = 512,		/* rows in the sample of the stream */
 	APART = STAY + 16,	/* columns, lest they share lines of the cache */
 	MEMORY = 8,		/* times STAY: rows back that it reaches to */
 	TURN = 16,		/* rows between two trees */
-	ABREAST = 8,		/* trees or rows walked at a time */
+	ABREAST = 16,		/* trees or rows walked at a time */
 	BLOCK = 64,		/* rows scored tree by tree */
 	FEW = 32,		/* rows before there is a first tree */
 	QUARTERED = 256,	/* rows that say what a column is like */
-	WIDTH_MOST = FOREST_COLUMNS_MOST + PAIRS + SLANTS + 1,
-	FORM = 0x46a70002,	/* of the bytes; other forms, other numbers */
+	WIDTH_MOST = FOREST_COLUMNS_MOST + PAIRS + SLANTS,
+	FORM = 0x46a70003,	/* of the bytes; other forms, other numbers */
 };
 
 typedef float four __attribute__((vector_size(16)));
 typedef int32_t four_whole __attribute__((vector_size(16)));
 
-/* What is below the cut goes to CHILD, all else to the next one. A leaf's
- * child is itself, and its column holds what is below all: so a walk may go on
- * at a leaf and stays. There the cut is the length of the way. */
+/* A cut: what is below AT goes to the node of twice the number, all else to
+ * the one after that. */
 struct node {
 	float at;
-	uint16_t column, child;
+	uint32_t column;
+};
+
+/* All cuts of a tree, from number 1 on, and the lengths of the ways through
+ * them. A way that ends sooner says the same below whatever is cut there. */
+struct tree {
+	struct node nodes[LEAVES];
+	float ways[LEAVES];
 };
 
 /* What is put and taken as it stands; arrays follow. */
@@ -46,7 +53,6 @@ struct trunk {
 struct forest {
 	struct trunk trunk;
 	unsigned width;		/* of an extended row */
-	unsigned stride;	/* nodes of a tree at most */
 	float usual[FOREST_COLUMNS_MOST];	/* of each column */
 	float spread[FOREST_COLUMNS_MOST];	/* one by it; 0 if none */
 	uint16_t pair[PAIRS][2];
@@ -54,7 +60,7 @@ struct forest {
 	four slant[FOREST_COLUMNS_MOST][SLANTS / 4];
 	float *raw;		/* the sample of the stream, as noted */
 	float *rows;		/* the same, extended; column by column */
-	struct node *nodes;
+	struct tree *trees;
 };
 
 /* Sixty-four bits of chance, which follow from the seed and how many were
@@ -100,8 +106,8 @@ void plant(struct forest *, unsigned tree);
 /* The mean way of an extended row through all trees. */
 double walk_row(const struct forest *, const float *row);
 
-/* The same of BLOCK extended rows, tree by tree: a tree is at hand as long as
- * it is needed. */
+/* The same of BLOCK extended rows, WIDTH_MOST apart, tree by tree: a tree is at
+ * hand as long as it is needed. */
 void walk_block(const struct forest *, const float *rows,
     double ret_ways[BLOCK]);
 

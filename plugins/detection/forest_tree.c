@@ -8,8 +8,8 @@
  * those of a branch lie side by side. */
 struct growth {
 	struct forest *forest;
-	struct node *nodes;
-	unsigned used, low, count;	/* nodes; the columns it may cut */
+	struct tree *tree;
+	unsigned low, count;	/* the columns it may cut */
 	uint16_t rows[STAY];
 	float values[STAY];
 };
@@ -130,12 +130,15 @@ part(struct growth *g, const struct branch *b, float at)
 	return below;
 }
 
+/* All ways on from here have the length of this one. */
 static void
 end_branch(struct growth *g, const struct branch *b)
 {
-	g->nodes[b->node] = (struct node){
-		(float)(b->depth + usual_way(b->count)),
-		(uint16_t)(g->forest->width - 1), b->node };
+	float way = (float)(b->depth + usual_way(b->count));
+	unsigned below = DEPTH - b->depth;
+
+	for (unsigned k = 0; k < 1U << below; k++)
+		g->tree->ways[(b->node << below) - LEAVES + k] = way;
 }
 
 /* Of two rows any cut makes leaves, so the middle does. Recursion goes no
@@ -156,14 +159,13 @@ grow(struct growth *g, struct branch b)
 	    b.count, draw_cuts(g->forest, ends), ends);
 	if (!(at > ends[0]))
 		at = ends[1];
-	lower.node = (uint16_t)g->used;
-	upper.node = (uint16_t)(g->used + 1);
-	g->used += 2;
+	lower.node = (uint16_t)(b.node * 2);
+	upper.node = (uint16_t)(b.node * 2 + 1);
 	lower.count = (uint16_t)part(g, &b, at);
 	upper.from = (uint16_t)(b.from + lower.count);
 	upper.count = (uint16_t)(b.count - lower.count);
 	lower.depth = upper.depth = (uint16_t)(b.depth + 1);
-	g->nodes[b.node] = (struct node){ at, (uint16_t)column, lower.node };
+	g->tree->nodes[b.node] = (struct node){ at, column };
 	grow(g, lower);
 	grow(g, upper);
 }
@@ -189,8 +191,7 @@ void
 plant(struct forest *f, unsigned tree)
 {
 	unsigned kept = f->trunk.kept, sample = lesser(f->trunk.sample, kept);
-	struct growth g = { .forest = f, .used = 1,
-		.nodes = f->nodes + (size_t)tree * f->stride };
+	struct growth g = { .forest = f, .tree = &f->trees[tree] };
 
 	choose_kind(&g, tree);
 	for (unsigned i = 0; i < kept; i++)
@@ -202,36 +203,34 @@ plant(struct forest *f, unsigned tree)
 		g.rows[i] = g.rows[other];
 		g.rows[other] = row;
 	}
-	grow(&g, (struct branch){ .count = (uint16_t)sample });
-	for (; g.used < f->stride; g.used++)
-		end_branch(&g, &(struct branch){ (uint16_t)g.used, 0, 0, 0 });
+	grow(&g, (struct branch){ .node = 1, .count = (uint16_t)sample });
 }
 
-/* One step of a walk at a node; at a leaf it stays. */
 static inline unsigned
-step(const struct node *tree, unsigned at, const float *row)
+step(const struct tree *tree, unsigned at, const float *row)
 {
-	const struct node *n = tree + at;
+	const struct node *n = &tree->nodes[at];
 
-	return n->child + (unsigned)(row[n->column] >= n->at);
+	return at * 2 + 1 - (row[n->column] < n->at);
 }
 
 /* SUM and the ways through COUNT trees, walked at the same time: a walk waits
- * for memory at each step, several wait together. Whether all have come to an
- * end costs as much to ask as a step, so nobody asks. */
+ * for memory at each step, several wait together. */
 static inline __attribute__((always_inline)) double
-walk_trees(const struct node *trees, unsigned stride, unsigned count,
-    const float *row, double sum)
+walk_trees(const struct tree *trees, unsigned count, const float *row,
+    double sum)
 {
-	unsigned at[ABREAST] = { 0 };
+	unsigned at[ABREAST];
 
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < DEPTH; i++)
-#pragma GCC unroll 8
-		for (unsigned k = 0; k < count; k++)
-			at[k] = step(trees + k * stride, at[k], row);
 	for (unsigned k = 0; k < count; k++)
-		sum += (double)trees[k * stride + at[k]].at;
+		at[k] = 1;
+#pragma GCC unroll 16
+	for (unsigned i = 0; i < DEPTH; i++)
+#pragma GCC unroll 16
+		for (unsigned k = 0; k < count; k++)
+			at[k] = step(&trees[k], at[k], row);
+	for (unsigned k = 0; k < count; k++)
+		sum += (double)trees[k].ways[at[k] - LEAVES];
 	return sum;
 }
 
@@ -239,30 +238,30 @@ double
 walk_row(const struct forest *f, const float *row)
 {
 	unsigned trees = f->trunk.trees, t = 0;
-	const struct node *nodes = f->nodes;
 	double sum = 0;
 
-	for (; t + ABREAST <= trees; t += ABREAST, nodes += ABREAST * f->stride)
-		sum = walk_trees(nodes, f->stride, ABREAST, row, sum);
-	for (; t < trees; t++, nodes += f->stride)
-		sum = walk_trees(nodes, f->stride, 1, row, sum);
+	for (; t + ABREAST <= trees; t += ABREAST)
+		sum = walk_trees(f->trees + t, ABREAST, row, sum);
+	for (; t < trees; t++)
+		sum = walk_trees(f->trees + t, 1, row, sum);
 	return sum / trees;
 }
 
 /* The ways of some rows in one tree are in SUMS too. */
 static inline void
-walk_rows(const struct node *tree, unsigned width, const float *rows,
-    double *sums)
+walk_rows(const struct tree *tree, const float *rows, double *sums)
 {
-	unsigned at[ABREAST] = { 0 };
+	unsigned at[ABREAST];
 
-#pragma GCC unroll 8
-	for (unsigned i = 0; i < DEPTH; i++)
-#pragma GCC unroll 8
-		for (unsigned k = 0; k < ABREAST; k++)
-			at[k] = step(tree, at[k], rows + k * width);
 	for (unsigned k = 0; k < ABREAST; k++)
-		sums[k] += (double)tree[at[k]].at;
+		at[k] = 1;
+#pragma GCC unroll 16
+	for (unsigned i = 0; i < DEPTH; i++)
+#pragma GCC unroll 16
+		for (unsigned k = 0; k < ABREAST; k++)
+			at[k] = step(tree, at[k], rows + k * WIDTH_MOST);
+	for (unsigned k = 0; k < ABREAST; k++)
+		sums[k] += (double)tree->ways[at[k] - LEAVES];
 }
 
 void
@@ -274,8 +273,8 @@ walk_block(const struct forest *f, const float *rows, double ret_ways[BLOCK])
 		ret_ways[i] = 0;
 	for (unsigned t = 0; t < trees; t++)
 		for (unsigned i = 0; i < BLOCK; i += ABREAST)
-			walk_rows(f->nodes + (size_t)t * f->stride, f->width,
-			    rows + (size_t)i * f->width, ret_ways + i);
+			walk_rows(&f->trees[t], rows + (size_t)i * WIDTH_MOST,
+			    ret_ways + i);
 	for (unsigned i = 0; i < BLOCK; i++)
 		ret_ways[i] /= trees;
 }
