@@ -30,6 +30,9 @@ struct stretch {
 
 enum { STRETCHES_MOST = 64 };
 
+/* What a tick adds at most to time that is nobody's. */
+static const int64_t STEP_MOST = 10 * LIFT_SECOND;
+
 struct watermark {
 	struct watermark_settings settings;
 	struct stretch            told[STRETCHES_MOST];	/* by `from` */
@@ -38,7 +41,10 @@ struct watermark {
 	size_t                    room;
 	uint32_t                  count;	/* numbers are below this */
 	uint32_t                  offline;	/* the open one */
+	bool                      heard;	/* a live source */
 	struct clock              live, off;
+	struct clock              last;	/* as an offline source left it */
+	int64_t                   last_most;	/* its mark stops there */
 };
 
 struct watermark *
@@ -47,7 +53,7 @@ watermark_new(const struct watermark_settings *settings)
 	struct watermark *w = memory_take(sizeof(*w));
 
 	w->settings = *settings;
-	w->live = w->off = (struct clock){ NEVER, NEVER, NEVER };
+	w->live = w->off = w->last = (struct clock){ NEVER, NEVER, NEVER };
 	return w;
 }
 
@@ -145,6 +151,13 @@ is_told(const struct watermark *w, int64_t time)
 	return false;
 }
 
+static void
+rest_begin(struct watermark *w)
+{
+	w->last = w->off;
+	w->last_most = w->off.mark + w->settings.lateness;
+}
+
 void
 watermark_end(struct watermark *w, uint32_t number)
 {
@@ -154,6 +167,8 @@ watermark_end(struct watermark *w, uint32_t number)
 	if (w->offline != number)
 		return;
 	w->offline = 0;
+	if (w->off.mark != NEVER)
+		rest_begin(w);
 	if (s->greatest != NEVER)
 		told_add(w, s->least, s->greatest);
 }
@@ -238,6 +253,7 @@ watermark_note(struct watermark *w, const struct lift_entry *e)
 		clock_raise(&w->off, time - w->settings.disorder);
 		return;
 	}
+	w->heard = true;
 	int64_t least = least_live(w);
 	if (least != NEVER)
 		clock_raise(&w->live, least - w->settings.disorder);
@@ -257,6 +273,20 @@ live_tick(struct watermark *w, int64_t time)
 	    w->settings.disorder);
 }
 
+/* Time goes on from where an offline source left it. */
+static void
+rest_tick(struct watermark *w, int64_t passed)
+{
+	int64_t left = w->last_most - w->last.mark;
+
+	if (w->last.mark == NEVER)
+		return;
+	passed = passed < STEP_MOST ? passed : STEP_MOST;
+	passed = passed < left ? passed : left;
+	w->last.now += passed;
+	w->last.mark += passed;
+}
+
 void
 watermark_tick(struct watermark *w, int64_t time)
 {
@@ -264,6 +294,8 @@ watermark_tick(struct watermark *w, int64_t time)
 
 	if (time <= c->now)
 		return;
+	if (w->offline == 0 && !w->heard)
+		rest_tick(w, time - c->now);
 	c->now = time;
 	if (w->offline != 0)
 		clock_raise(c, time - w->settings.disorder);
@@ -284,7 +316,7 @@ watermark_late(const struct watermark *w, int64_t time)
 		    "lateness";
 	if (is_told(w, time))
 		return "an earlier backfill has told of this time already";
-	if (w->live.start != NEVER && time >= w->live.start &&
+	if (w->heard && time >= w->live.start &&
 	    time < w->live.mark - lateness)
 		return "the live stream has judged this time already";
 	return NULL;
@@ -293,7 +325,12 @@ watermark_late(const struct watermark *w, int64_t time)
 struct lift_moment
 watermark_moment(const struct watermark *w)
 {
-	const struct clock *c = w->offline != 0 ? &w->off : &w->live;
+	const struct clock *c = &w->live;
+
+	if (w->offline != 0)
+		c = &w->off;
+	else if (!w->heard && w->last.mark != NEVER)
+		c = &w->last;
 
 	return (struct lift_moment){ .now = c->now, .watermark = c->mark,
 		.horizon = c->mark - w->settings.lateness };
@@ -304,6 +341,9 @@ watermark_save(const struct watermark *w, struct state_out *out)
 {
 	state_put(out, &w->live, sizeof(w->live));
 	state_put(out, &w->off, sizeof(w->off));
+	state_put(out, &w->last, sizeof(w->last));
+	state_put_whole(out, w->last_most);
+	state_put_whole(out, w->heard);
 	state_put_whole(out, w->offline);
 	state_put_whole(out, w->told_count);
 	state_put(out, w->told, w->told_count * sizeof(*w->told));
@@ -323,6 +363,9 @@ watermark_load(struct watermark *w, struct state_in *in)
 {
 	state_take(in, &w->live, sizeof(w->live));
 	state_take(in, &w->off, sizeof(w->off));
+	state_take(in, &w->last, sizeof(w->last));
+	w->last_most = state_take_whole(in);
+	w->heard = state_take_whole(in) != 0;
 	w->offline = (uint32_t)state_take_whole(in);
 	w->told_count = (uint32_t)state_take_whole(in);
 	if (w->told_count > STRETCHES_MOST)

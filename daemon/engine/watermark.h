@@ -8,7 +8,12 @@
  * counts, the ticks move the watermark.
  *
  * While a backfill or a simulation is open, time is that source's: it has a
- * watermark of its own (offline), and the live one stands still. */
+ * watermark of its own (offline), and the live one stands still. When it ends
+ * and no live source has ever spoken, time does not jump to the wall's, since
+ * of what lies in between nobody has told anything yet: it goes on from where
+ * it is, step by step with the wall's, and stops after the allowed lateness. So
+ * its last windows are judged, and whatever comes next can still revise what
+ * was judged meanwhile: another file, or the simulation after a restart. */
 #ifndef ENGINE_WATERMARK_H
 #define ENGINE_WATERMARK_H
 

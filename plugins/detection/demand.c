@@ -75,7 +75,7 @@ stretch_learn(struct detection *d, struct item *i, double units,
 	if (i->level.units > 200)
 		scatter_stretch(&d->scatter, i->stretch_units,
 		    i->stretch_expected, level_spread(&i->level, &d->scatter,
-		    expected / (double)d->block.windows));
+		    expected / (double)d->block.awake));
 	i->stretch_units = i->stretch_expected = 0;
 }
 
@@ -91,7 +91,7 @@ learned_exposure(const struct detection *d, uint32_t units, double rate,
 {
 	const struct block *b = &d->block;
 	double season = demand_season(d, b->number * block_windows(d));
-	double exposure = b->windows * season;
+	double exposure = b->awake * season;
 	double expected = b->controls * season - (counts ? rate * exposure :
 	    0);
 	double sold = (double)b->control_units - (counts ? units : 0);
@@ -102,30 +102,40 @@ learned_exposure(const struct detection *d, uint32_t units, double rate,
 }
 
 static void
-item_fold(struct detection *d, uint32_t product, double keep)
+item_learn(struct detection *d, uint32_t product, const struct prior *p,
+    double keep)
 {
 	struct item *i = &d->items[product];
 	int64_t n = block_windows(d), from = d->block.number * n;
-	struct prior p = item_prior(d, i);
 	uint32_t units = product < d->block.room ? d->block.units[product] : 0;
 	double exposure = learned_exposure(d, units, level_mean(&i->level,
-	    &p), i->level.exposure > 0);
+	    p), i->level.exposure > 0);
 	bool settled = is_settled(d, d->block.number);
 
 	if (is_frozen(i, from, from + n)) {
 		i->stretch_units = i->stretch_expected = 0;
 	} else if (units > 0 || i->level.units > 0) {
-		double rate = level_mean(&i->level, &p);
+		double rate = level_mean(&i->level, p);
 		if (settled)
 			stretch_learn(d, i, units, rate * exposure);
 		crowd_meet(d, product, units, rate * exposure);
 		price_block(d, i, units, exposure);
-		level_learn(&i->level, settled ? &d->scatter : NULL, &p,
-		    units, exposure, keep, d->block.windows);
+		level_learn(&i->level, settled ? &d->scatter : NULL, p,
+		    units, exposure, keep, d->block.awake);
 	} else {
 		i->level.exposure = (float)(keep * i->level.exposure +
 		    exposure);
 	}
+}
+
+static void
+item_fold(struct detection *d, uint32_t product, double keep)
+{
+	struct item *i = &d->items[product];
+	struct prior p = item_prior(d, i);
+
+	if (d->block.awake > 0)
+		item_learn(d, product, &p, keep);
 	double mean = level_mean(&i->level, &p);
 	d->level_sum_new += mean;
 	d->level_count_new++;
@@ -239,6 +249,14 @@ window_traffic(const struct detection *d, const struct window *w,
 	    w->controls * w->season, traffic_keep(d), TRAFFIC_LEAN);
 }
 
+/* The exposure of W, with which the lull and the traffic go on. */
+static double
+window_exposure(const struct detection *d, const struct window *w,
+    struct lull *l, struct traffic *t)
+{
+	return lull_step(d, l, w) ? 0 : w->season * window_traffic(d, w, t);
+}
+
 static void
 block_units(struct detection *d, const struct window *w)
 {
@@ -263,13 +281,18 @@ window_firm(struct detection *d)
 
 	if (d->block.windows == 0)
 		d->block.number = floor_div(w->number, n);
-	w->exposure = w->season * window_traffic(d, w, &d->traffic);
+	/* It may be longer than it was when this was last asked. */
+	d->lull.is_short = 0;
+	w->exposure = window_exposure(d, w, &d->lull, &d->traffic);
 	d->firm_sum += w->exposure;
 	d->block.exposure += w->exposure;
-	d->block.controls += w->controls;
-	d->block.control_units += w->units - w->pressed_units;
 	d->block.windows++;
-	block_units(d, w);
+	if (!d->lull.is_told) {
+		d->block.awake++;
+		d->block.controls += w->controls;
+		d->block.control_units += w->units - w->pressed_units;
+		block_units(d, w);
+	}
 	d->firm = w->number + 1;
 	d->block_full = floor_div(d->firm, n) != d->block.number;
 	window_drop_first(d);
@@ -300,11 +323,14 @@ void
 demand_expose(struct detection *d)
 {
 	struct traffic t = d->traffic;
+	struct lull l = d->lull;
 	double sum = d->firm_sum;
+
+	l.is_short = 0;
 
 	for (struct window *w = d->windows; w != NULL &&
 	    w->number <= d->next; w = w->next) {
-		w->exposure = w->season * window_traffic(d, w, &t);
+		w->exposure = window_exposure(d, w, &l, &t);
 		sum += w->exposure;
 		w->sum = sum;
 	}

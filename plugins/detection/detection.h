@@ -4,6 +4,7 @@
  *	            │ the watermark passes its end
  *	            ▼
  *	campaign: which promotions are on, which products they could eat
+ *	lull:     windows in which the whole shop is silent are no time
  *	demand:   traffic, and with it the window's exposure
  *	stage:    each cell is told (`windowed_stats`), each pair is weighed
  *	verdict:  which pairs stand, among all that are looked at
@@ -113,6 +114,12 @@ struct window {
 	double         season;
 	double         exposure;	/* season times traffic */
 	double         sum;		/* of exposures up to this window */
+};
+
+/* A run of windows without a sale, as one goes through it. */
+struct lull {
+	double   missed;		/* expected in it so far */
+	uint32_t is_told, is_short;	/* is_short: as far as is known */
 };
 
 /* ---- products and shelves ---------------------------------------------- */
@@ -301,7 +308,7 @@ struct block {
 	uint32_t  room;
 	double    exposure, controls;	/* controls: expected, unseasoned */
 	int64_t   control_units;
-	uint32_t  windows;
+	uint32_t  windows, awake;	/* awake: in no lull */
 };
 
 struct detection {
@@ -333,6 +340,7 @@ struct detection {
 	double         lately;		/* season's factor of the last block */
 	struct scatter scatter;
 	struct traffic traffic;		/* of firm windows */
+	struct lull    lull;		/* at the end of firm windows */
 	double         firm_sum;	/* of their exposures */
 	double         level_sum, level_sum_new;
 	uint32_t       level_count, level_count_new;
@@ -464,6 +472,12 @@ void demand_base(const struct detection *, struct pair *);
 
 /* The outlook of PAIR as its sums stand. */
 struct outlook demand_outlook(const struct detection *, const struct pair *);
+
+/* ---- lull.c ------------------------------------------------------------ */
+
+/* Goes on to the next window, W: true when it lies in a lull. */
+bool lull_step(const struct detection *, struct lull *,
+    const struct window *);
 
 /* ---- campaign.c -------------------------------------------------------- */
 
@@ -665,7 +679,7 @@ extern const struct lift_verb detection_verbs[];
 
 /* ---- state.c ----------------------------------------------------------- */
 
-enum { STATE_VERSION = 7 };
+enum { STATE_VERSION = 8 };
 
 void detection_save(void *self, void *snapshot);
 bool detection_load(void *self, void *snapshot, uint32_t version,

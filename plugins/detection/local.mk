@@ -29,6 +29,7 @@ plugins_libdetection_la_SOURCES = \
 	%D%/impact.h \
 	plugins/law.c \
 	plugins/law.h \
+	%D%/lull.c \
 	%D%/memory.c \
 	%D%/pair.c \
 	%D%/pair.h \

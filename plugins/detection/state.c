@@ -299,7 +299,7 @@ crowd_load(struct tape *t, struct detection *d)
 #define SCALARS(X)							\
 	X(now) X(next) X(firm) X(has_begun) X(has_judged) X(lateness)		\
 	X(item_count) X(catalogue_stale) X(block_at) X(block_full)	\
-	X(week) X(day) X(lately) X(scatter) X(traffic) X(firm_sum)	\
+	X(week) X(day) X(lately) X(scatter) X(traffic) X(lull) X(firm_sum) \
 	X(level_sum)							\
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\

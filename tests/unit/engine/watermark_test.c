@@ -149,6 +149,43 @@ START_TEST(a_backfill_cannot_change_what_the_live_stream_has_judged)
 }
 END_TEST
 
+START_TEST(time_goes_on_from_the_end_of_a_backfill_while_nobody_is_live)
+{
+	struct watermark *w = watermark_new(&settings);
+
+	watermark_tick(w, 9000 * LIFT_SECOND);
+	ck_assert_int_eq(mark(w), 8990);
+	watermark_open(w, 2, SOURCE_BACKFILL, LIFT_TEXT_OF("monday"));
+	note(w, 2, 500, 9000);
+	watermark_end(w, 2);
+	ck_assert_int_eq(mark(w), 490);
+	watermark_tick(w, 9001 * LIFT_SECOND);
+	ck_assert_int_eq(mark(w), 491);
+	ck_assert_int_eq(watermark_moment(w).now, 501 * LIFT_SECOND);
+	/* One that ends before it has told anything changes nothing. */
+	watermark_open(w, 3, SOURCE_BACKFILL, LIFT_TEXT_OF("tuesday"));
+	watermark_end(w, 3);
+	watermark_tick(w, 9002 * LIFT_SECOND);
+	ck_assert_int_eq(mark(w), 492);
+	/* Not by the time that liftd was away, and not beyond what may still
+	 * be revised. */
+	watermark_tick(w, 9902 * LIFT_SECOND);
+	ck_assert_int_eq(mark(w), 502);
+	for (int64_t at = 10000; at < 12000; at += 9)
+		watermark_tick(w, at * LIFT_SECOND);
+	ck_assert_int_eq(mark(w), 590);
+	/* What comes after what was told is not late, up to now. */
+	watermark_open(w, 3, SOURCE_BACKFILL, LIFT_TEXT_OF("tuesday"));
+	note(w, 3, 800, 12000);
+	ck_assert_ptr_null(watermark_late(w, 11000 * LIFT_SECOND));
+	watermark_end(w, 3);
+	ck_assert_int_eq(mark(w), 790);
+	note(w, 1, 12000, 12001);
+	ck_assert_int_eq(mark(w), 11990);
+	watermark_free(w);
+}
+END_TEST
+
 static void
 part_write(void *context, const void *data, size_t size)
 {
@@ -203,6 +240,8 @@ main(void)
 	tcase_add_test(tests, a_backfill_has_a_clock_of_its_own);
 	tcase_add_test(tests,
 	    a_backfill_cannot_change_what_the_live_stream_has_judged);
+	tcase_add_test(tests,
+	    time_goes_on_from_the_end_of_a_backfill_while_nobody_is_live);
 	tcase_add_test(tests, a_snapshot_keeps_all_of_it);
 	return shop_run(tests, "watermark");
 }

@@ -299,6 +299,127 @@ START_TEST(a_promotion_that_is_stopped_is_judged_then)
 }
 END_TEST
 
+/* ---- lulls ------------------------------------------------------------- */
+
+/* Minutes of which nobody tells us anything. */
+static void
+silence(struct shop *s, int64_t from, int64_t to)
+{
+	for (int64_t m = from; m < to; m++)
+		shop_tick(s, m * 60);
+}
+
+START_TEST(a_shop_that_sells_nothing_at_all_blames_no_promotion)
+{
+	static const struct { int64_t from, to; } rows[] = {
+		{ 130, 236 }, { 118, 225 }, { 121, 140 } };
+
+	for (unsigned k = 0; k < 3; k++) {
+		struct shop s;
+		case_set(&s, "");
+		minutes(&s, 0, rows[k].from, false);
+		silence(&s, rows[k].from, rows[k].to);
+		minutes(&s, rows[k].to, 300, false);
+		ck_assert_msg(*last_alert(&s) == '\0', "%.300s",
+		    last_alert(&s));
+		shop_close(&s);
+	}
+}
+END_TEST
+
+/* What is expected of it is what was expected while the line was there. */
+START_TEST(a_lull_is_no_time_and_a_product_is_eaten_beside_it)
+{
+	struct shop s, c;
+
+	case_set(&s, "");
+	minutes(&s, 0, 130, true);
+	silence(&s, 130, 150);
+	case_open(&c, "");
+	shop_snapshot(&s, &c);
+	c.seq = s.seq;
+	for (unsigned k = 0; k < 2; k++) {
+		struct shop *shop = k == 0 ? &s : &c;
+		silence(shop, 150, 180);
+		minutes(shop, 180, 242, true);
+	}
+	const char *a = last_alert(&s);
+	ck_assert_ptr_nonnull(strstr(a, "\"victims\":[{\"product_id\":\"B\""));
+	ck_assert_ptr_nonnull(strstr(a, "\"actual_sales\":70"));
+	ck_assert_double_eq_tol(strtod(strstr(a, "\"predicted_sales\":") + 18,
+	    NULL), 210, 15);
+	ck_assert_str_eq(a, last_alert(&c));
+	shop_close(&s);
+	shop_close(&c);
+}
+END_TEST
+
+/* Nor is a level forgotten for it, however many blocks it takes. */
+START_TEST(a_level_is_what_it_was_after_a_lull)
+{
+	struct shop s;
+
+	case_set(&s, "");
+	minutes(&s, 0, 100, false);
+	silence(&s, 100, 1500);
+	minutes(&s, 1500, 1640, false);
+	const char *at = strstr(shop_set(&s, "windowed_stats"),
+	    "\"product\":\"B\",\"window\":\"2026-01-02T03:15:00Z\"");
+	ck_assert_ptr_nonnull(at);
+	ck_assert_double_eq_tol(strtod(strstr(at, "\"expected\":") + 11,
+	    NULL), 3, 0.25);
+	shop_close(&s);
+}
+END_TEST
+
+/* ---- history ----------------------------------------------------------- */
+
+/* Opens the source of purchases for a file of history, or ends it. */
+static void
+file(struct shop *s, bool begins)
+{
+	shop_body(s, LIFT_ENTRY_SOURCE, 1, begins ?
+	    "{\"name\":\"shop\",\"class\":\"backfill\"}" :
+	    "{\"name\":\"shop\",\"state\":\"end\"}");
+}
+
+/* FILES of equal length, between them a night. */
+static void
+history(struct shop *s, int files)
+{
+	int64_t week = 7 * 86400;
+
+	case_set(s, "");
+	for (int k = 0; k < files; k++) {
+		for (int64_t n = 0; n < 3; n++)
+			shop_tick(s, week + k * 86400 + n);
+		file(s, true);
+		minutes(s, 240 * k / files, 240 * (k + 1) / files, true);
+		file(s, false);
+	}
+	for (int64_t n = 0; n < 120; n++)
+		shop_tick(s, 2 * week + n);
+}
+
+START_TEST(a_history_in_several_files_tells_what_it_tells_in_one)
+{
+	struct shop a, b;
+
+	history(&a, 1);
+	history(&b, 7);
+	const char *x = strstr(last_alert(&a), "\"victims\"");
+	const char *y = strstr(last_alert(&b), "\"victims\"");
+	ck_assert_ptr_nonnull(x);
+	ck_assert_ptr_nonnull(y);
+	ck_assert_ptr_nonnull(strstr(x, "\"actual\":120"));
+	/* Behind that is the number of the entry. */
+	size_t size = (size_t)(strchr(x, '|') - x);
+	ck_assert(strncmp(x, y, size + 1) == 0);
+	shop_close(&a);
+	shop_close(&b);
+}
+END_TEST
+
 /* ---- the second opinion ------------------------------------------------ */
 
 enum { CROWD = 20 };
@@ -504,6 +625,13 @@ main(void)
 	    severity_is_low_medium_or_high_by_what_is_lost_for_sure);
 	tcase_add_test(tests, the_ratio_tells_after_a_single_window);
 	tcase_add_test(tests, a_promotion_that_is_stopped_is_judged_then);
+	tcase_add_test(tests,
+	    a_shop_that_sells_nothing_at_all_blames_no_promotion);
+	tcase_add_test(tests,
+	    a_lull_is_no_time_and_a_product_is_eaten_beside_it);
+	tcase_add_test(tests, a_level_is_what_it_was_after_a_lull);
+	tcase_add_test(tests,
+	    a_history_in_several_files_tells_what_it_tells_in_one);
 	tcase_add_test(tests,
 	    an_alert_says_how_odd_its_victims_look_among_the_others);
 	tcase_add_test(tests, an_alert_goes_through_its_life);
