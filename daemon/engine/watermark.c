@@ -1,4 +1,5 @@
-/* Two clocks, live and offline, of which one is in force; and the sources. The
+/* Clocks: live, offline, and what an offline one has left, of which one is in
+ * force; and the sources. The
  * least over the sources is looked for only when the source that was the least
  * has moved, so an entry costs a comparison. */
 #include "engine/watermark.h"
@@ -195,12 +196,6 @@ watermark_name(const struct watermark *w, uint32_t number)
 		w->sources[number].size };
 }
 
-static struct clock *
-clock_in_force(struct watermark *w)
-{
-	return w->offline != 0 ? &w->off : &w->live;
-}
-
 static void
 clock_raise(struct clock *c, int64_t to)
 {
@@ -290,7 +285,7 @@ rest_tick(struct watermark *w, int64_t passed)
 void
 watermark_tick(struct watermark *w, int64_t time)
 {
-	struct clock *c = clock_in_force(w);
+	struct clock *c = w->offline != 0 ? &w->off : &w->live;
 
 	if (time <= c->now)
 		return;
@@ -322,15 +317,18 @@ watermark_late(const struct watermark *w, int64_t time)
 	return NULL;
 }
 
+static const struct clock *
+clock_in_force(const struct watermark *w)
+{
+	if (w->offline != 0)
+		return &w->off;
+	return !w->heard && w->last.mark != NEVER ? &w->last : &w->live;
+}
+
 struct lift_moment
 watermark_moment(const struct watermark *w)
 {
-	const struct clock *c = &w->live;
-
-	if (w->offline != 0)
-		c = &w->off;
-	else if (!w->heard && w->last.mark != NEVER)
-		c = &w->last;
+	const struct clock *c = clock_in_force(w);
 
 	return (struct lift_moment){ .now = c->now, .watermark = c->mark,
 		.horizon = c->mark - w->settings.lateness };

@@ -57,7 +57,7 @@ struct lift_text watermark_name(const struct watermark *, uint32_t number);
 /* Notes an entry of a source. */
 void watermark_note(struct watermark *, const struct lift_entry *);
 
-/* Notes a tick of the clock that is in force. */
+/* Notes a tick: of the open offline source, or else of the wall. */
 void watermark_tick(struct watermark *, int64_t time);
 
 /* Why an entry with this time changes no window any more; NULL when it does.

@@ -24,10 +24,11 @@ floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
-/* The part of the week (1970 began on a Thursday) that a time lies in. */
+/* The part of the week (1970 began on a Thursday) that a block begins in. */
 static unsigned
-week_part(int64_t time)
+week_part(const struct detection *d, int64_t block)
 {
+	int64_t time = block * block_windows(d) * d->settings->window;
 	int64_t quarter = floor_div(time, 15 * LIFT_MINUTE) % WEEK_PARTS;
 
 	return (unsigned)(quarter < 0 ? quarter + WEEK_PARTS : quarter);
@@ -36,12 +37,19 @@ week_part(int64_t time)
 double
 demand_season(const struct detection *d, int64_t number)
 {
-	int64_t block = floor_div(number, block_windows(d));
-	unsigned part = week_part(block * block_windows(d) *
-	    d->settings->window);
+	unsigned part = week_part(d, floor_div(number, block_windows(d)));
 
 	return season_factor(&d->week[part], &d->day[part % DAY_PARTS],
 	    d->lately);
+}
+
+double
+demand_open(const struct detection *d, int64_t number)
+{
+	unsigned part = week_part(d, floor_div(number, block_windows(d)));
+
+	return demand_season(d, number) * season_factor(&d->open_week[part],
+	    &d->open_day[part % DAY_PARTS], 1);
 }
 
 /* True when the part of the day was seen on other days: what is off then is
@@ -49,8 +57,7 @@ demand_season(const struct detection *d, int64_t number)
 static bool
 is_settled(const struct detection *d, int64_t block)
 {
-	unsigned part = week_part(block * block_windows(d) *
-	    d->settings->window);
+	unsigned part = week_part(d, block);
 
 	return d->day[part % DAY_PARTS].times > 1.5f;
 }
@@ -146,27 +153,31 @@ item_fold(struct detection *d, uint32_t product, double keep)
 }
 
 static void
+part_learn(struct bucket *week, struct bucket *day, double ratio,
+    double weight, double memory)
+{
+	season_learn(week, ratio, weight, exp(-7 * (double)LIFT_DAY / memory));
+	season_learn(day, ratio, weight, exp(-(double)LIFT_DAY / memory));
+}
+
+static void
 block_season(struct detection *d)
 {
 	const struct block *b = &d->block;
-	unsigned part = week_part(b->number * block_windows(d) *
-	    d->settings->window);
+	unsigned part = week_part(d, b->number);
 	double memory = (double)d->settings->memory;
 
+	part_learn(&d->open_week[part], &d->open_day[part % DAY_PARTS],
+	    (double)b->awake / b->windows, 1, memory);
 	if (b->controls < SEASON_LEAST)
 		return;
-	/* A shop that sells nothing at all has no line to us. */
 	double ratio = (double)b->control_units / b->controls;
-	if (ratio < 0.02)
-		return;
 	/* A handful of units says little of a season. */
 	double weight = b->controls * d->lately;
 	weight /= weight + TRAFFIC_LEAN;
 	d->lately += 0.5 * weight * (ratio - d->lately);
-	season_learn(&d->week[part], ratio, weight,
-	    exp(-7 * (double)LIFT_DAY / memory));
-	season_learn(&d->day[part % DAY_PARTS], ratio, weight,
-	    exp(-(double)LIFT_DAY / memory));
+	part_learn(&d->week[part], &d->day[part % DAY_PARTS], ratio, weight,
+	    memory);
 }
 
 static void
@@ -327,7 +338,6 @@ demand_expose(struct detection *d)
 	double sum = d->firm_sum;
 
 	l.is_short = 0;
-
 	for (struct window *w = d->windows; w != NULL &&
 	    w->number <= d->next; w = w->next) {
 		w->exposure = window_exposure(d, w, &l, &t);

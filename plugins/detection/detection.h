@@ -337,6 +337,8 @@ struct detection {
 	uint32_t       block_at;	/* products below this one are folded */
 	bool           block_full;
 	struct bucket  week[WEEK_PARTS], day[DAY_PARTS];
+	struct bucket  open_week[WEEK_PARTS];	/* shares in no lull */
+	struct bucket  open_day[DAY_PARTS];
 	double         lately;		/* season's factor of the last block */
 	struct scatter scatter;
 	struct traffic traffic;		/* of firm windows */
@@ -459,6 +461,9 @@ bool demand_firm(struct detection *, unsigned *slice);
 
 /* The season's factor for the window with this NUMBER. */
 double demand_season(const struct detection *, int64_t number);
+
+/* The same, less by how often a lull is met at that time of the week. */
+double demand_open(const struct detection *, int64_t number);
 
 /* Sums exposures anew over windows that are not firm, up to the one that is
  * judged. */

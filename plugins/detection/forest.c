@@ -2,10 +2,11 @@
  * median, by its usual spread) and extended by sums of two columns and of all,
  * in directions drawn once. A tree then cuts one number at a time, be it a
  * column or such a sum: so plain and slanting cuts cost the same, and a node
- * has eight bytes. All trees have the same form, which no node need tell. Of a few cuts drawn at random the one is taken that parts
- * its rows best (greatest variance between the sides), which isolates what is
- * odd sooner than a single one. A third of the trees cut columns, a third
- * sums of two, a third sums of all; what a row gets is the mean over trees. */
+ * has eight bytes. All trees have the same form, which no node need tell. Of a
+ * few cuts drawn at random the one is taken that parts its rows best (greatest
+ * variance between the sides), which isolates what is odd sooner than a single
+ * one. A third of the trees cut columns, a third sums of two, a third sums of
+ * all; what a row gets is the mean over trees. */
 #include "forest_parts.h"
 
 #include <math.h>

@@ -1,7 +1,8 @@
 /* Lulls: runs of windows in which nobody bought anything, of no product at all,
  * though the shop was expected to sell. Then the line to the shop is dead, its
- * till is, or liftd was away: that tells nothing of a product, so such windows
- * count as no time at all. */
+ * till is, or liftd was away, or the shop is closed: that tells nothing of a
+ * product, so such windows count as no time at all. Only predictions want to
+ * know at which hours of the week that is so (demand_open). */
 #include "detection.h"
 
 /* So many units of the whole shop are missed in a run that is no chance. */

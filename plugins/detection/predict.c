@@ -173,13 +173,14 @@ ask_read(const struct detection *d, const struct lift_value v[],
 
 /* ---- what is known ----------------------------------------------------- */
 
-/* What traffic is above usual, in the newest window that is judged. */
+/* What traffic is above usual, in the newest window that is judged; a lull
+ * tells nothing of it. */
 static double
 traffic_now(const struct detection *d)
 {
 	const struct window *w = window_find(d, d->next - 1);
 
-	return w != NULL && w->is_judged && w->season > 0 ?
+	return w != NULL && w->is_judged && w->exposure > 0 ?
 	    w->exposure / w->season : 1;
 }
 
@@ -198,7 +199,7 @@ exposure_of(const struct detection *d, const struct ask *a, double traffic)
 		double more = at + quarter > now ? (traffic - 1) *
 		    exp(-(double)(at > now ? at - now : 0) /
 		    (double)d->settings->traffic) : 0;
-		sum += demand_season(d, at / span) * (1 + more) *
+		sum += demand_open(d, at / span) * (1 + more) *
 		    (double)(to - at) / (double)span;
 		at = to;
 	}

@@ -297,15 +297,16 @@ crowd_load(struct tape *t, struct detection *d)
 
 /* What lies between the pointers: numbers alone. */
 #define SCALARS(X)							\
-	X(now) X(next) X(firm) X(has_begun) X(has_judged) X(lateness)		\
+	X(now) X(next) X(firm) X(has_begun) X(has_judged) X(lateness)	\
 	X(item_count) X(catalogue_stale) X(block_at) X(block_full)	\
-	X(week) X(day) X(lately) X(scatter) X(traffic) X(lull) X(firm_sum) \
-	X(level_sum)							\
+	X(week) X(day) X(open_week) X(open_day) X(lately) X(scatter)	\
+	X(traffic) X(lull) X(firm_sum) X(level_sum)			\
 	X(level_sum_new) X(level_count) X(level_count_new) X(live)	\
 	X(pair_free) X(pressed_stale) X(promotion_count) X(memory)	\
 	X(shares) X(certain) X(ledger) X(tests) X(alarms) X(bar)	\
-	X(bursts) X(burst_count) X(slope) X(prices_learned) \
-	X(crowd_rows) X(crowd_bar) X(alerts_dropped) X(actions_today) X(action_day) X(phase) X(at)
+	X(bursts) X(burst_count) X(slope) X(prices_learned)		\
+	X(crowd_rows) X(crowd_bar) X(alerts_dropped) X(actions_today)	\
+	X(action_day) X(phase) X(at)
 
 static void
 shop_save(struct tape *t, const struct detection *d)

@@ -349,6 +349,11 @@ START_TEST(a_lull_is_no_time_and_a_product_is_eaten_beside_it)
 	ck_assert_double_eq_tol(strtod(strstr(a, "\"predicted_sales\":") + 18,
 	    NULL), 210, 15);
 	ck_assert_str_eq(a, last_alert(&c));
+	a = strstr(shop_set(&s, "windowed_stats"), "\"product\":\"B\","
+	    "\"window\":\"2026-01-01T02:40:00Z\"");
+	ck_assert_ptr_nonnull(a);
+	ck_assert_double_eq(strtod(strstr(a, "\"expected\":") + 11, NULL),
+	    0);
 	shop_close(&s);
 	shop_close(&c);
 }

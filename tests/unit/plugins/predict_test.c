@@ -58,6 +58,46 @@ START_TEST(sales_are_predicted_at_a_price_and_with_bounds)
 }
 END_TEST
 
+/* A day of a shop that is open from eight to eight. */
+static void
+day(struct shop *s, int64_t number)
+{
+	int64_t first = number * 24 * 60;
+
+	for (int64_t m = first; m < first + 24 * 60; m += 60) {
+		bool open = m - first >= 480 && m - first < 1200;
+		for (int64_t k = m; k < m + 60; k++) {
+			for (int64_t n = 0; open && n < 3; n++)
+				shop_buy(s, k * 60 + 7 * n + 1, "B");
+			shop_tick(s, k * 60 + 50);
+		}
+	}
+}
+
+START_TEST(a_closed_shop_sells_nothing_and_a_dead_line_says_nothing)
+{
+	struct lift_value v[7] = { lift_value_text(LIFT_TEXT_OF("B")) };
+	struct shop s;
+
+	case_set(&s, "");
+	for (int64_t n = 0; n < 6; n++)
+		day(&s, n);
+	v[5] = LIFT_VALUE_SPAN(LIFT_DAY);
+	double said = member(asked(&s, "predict.sales", 7, v),
+	    "\"predicted_sales\":");
+	ck_assert_double_eq_tol(said, 2160, 0.12 * 2160);
+	shop_close(&s);
+	case_set(&s, "");
+	minutes(&s, 0, 118, false);
+	said = member(predicted(&s, "C", NULL, 0), "\"predicted_sales\":");
+	for (int64_t m = 118; m < 150; m++)
+		shop_tick(&s, m * 60);
+	ck_assert_double_eq_tol(member(predicted(&s, "C", NULL, 0),
+	    "\"predicted_sales\":"), said, 0.02 * said);
+	shop_close(&s);
+}
+END_TEST
+
 START_TEST(elasticity_is_learned_from_promotions_and_prices)
 {
 	struct shop s;
@@ -161,6 +201,8 @@ main(void)
 	TCase *tests = tcase_create("predict");
 
 	tcase_add_test(tests, sales_are_predicted_at_a_price_and_with_bounds);
+	tcase_add_test(tests,
+	    a_closed_shop_sells_nothing_and_a_dead_line_says_nothing);
 	tcase_add_test(tests,
 	    elasticity_is_learned_from_promotions_and_prices);
 	tcase_add_test(tests, lists_are_predicted_as_each_is_alone);
